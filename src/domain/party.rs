@@ -1,0 +1,45 @@
+use std::fmt;
+
+/// Who answers for an area, as a row of the export says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Party {
+    /// The provider alone, or with a third party that it brings in.
+    Provider,
+    /// The provider's customer alone.
+    Customer,
+    /// The customer and anyone else.
+    Shared,
+    /// Only a third party that the document names.
+    ThirdParty,
+    /// The document is silent.
+    Unaddressed,
+}
+
+impl Party {
+    /// The word that exports and commands use.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Party::Provider => "provider",
+            Party::Customer => "customer",
+            Party::Shared => "shared",
+            Party::ThirdParty => "third-party",
+            Party::Unaddressed => "unaddressed",
+        }
+    }
+}
+
+impl fmt::Display for Party {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// Whom the questionnaire is addressed to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Respondent {
+    /// The provider's customer: we run on the provider, and the questionnaire came to us.
+    #[default]
+    Customer,
+    /// The provider itself.
+    Provider,
+}

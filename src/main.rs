@@ -1,0 +1,2 @@
+//! The `whose` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Reading what people really send, as a stream of questions.
