@@ -1,5 +1,15 @@
-//! **whose** reads a security questionnaire and says, row by row, whose job it is.
+//! **whose** reads a security questionnaire and says, row by row, whose job it is: the platform's, ours or both,
+//! with the place where the provider says so. This library is the whole of it without the terminal.
+//!
+//! Data flows one way: [`questionnaire`] → [`matching`] → [`assignment`] (with [`catalog`]) → [`export`].
 
+pub mod assignment;
+pub mod atomic;
+pub mod catalog;
+pub mod diagnostic;
 pub mod domain;
+pub mod export;
 pub mod matching;
 pub mod questionnaire;
+pub mod safe_text;
+pub mod suggest;

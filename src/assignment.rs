@@ -1,0 +1,151 @@
+//! A question, its match and what the document says of it, joined: whose job it is.
+
+use std::collections::BTreeSet;
+
+use crate::catalog::{Actor, Area, Catalog, Model, Provider, Resolution, Statement, party, responsible};
+use crate::domain::{AreaId, Party, Question, Status};
+use crate::matching::{Band, Candidate, Ranking};
+
+/// What a row of the export says, before it is put into words.
+#[derive(Clone, Debug)]
+pub struct Assignment<'a> {
+    /// The question.
+    pub question: Question,
+    /// The provider asked about.
+    pub provider: &'a Provider,
+    /// The deployment model asked about.
+    pub model: &'a Model,
+    /// What the document says of each area the question is about, the main area first; empty when unmatched.
+    pub resolutions: Vec<Resolution<'a>>,
+    /// What the matcher thought, best first.
+    pub candidates: Vec<Candidate>,
+    /// How sure it is that the main area is right, 0 to 1.
+    pub confidence: f64,
+    /// How far the row is settled.
+    pub status: Status,
+    /// Who settled it, where a person did.
+    pub reviewer: String,
+}
+
+impl<'a> Assignment<'a> {
+    /// Joins a question's ranking with the document. Areas that the catalog does not have are left out.
+    pub fn new(
+        catalog: &'a Catalog,
+        (provider, model): (&'a Provider, &'a Model),
+        question: Question,
+        ranking: Ranking,
+    ) -> Assignment<'a> {
+        let best = ranking.best();
+        let confidence = best.confidence;
+        let main = best.area.iter().filter(|_| ranking.band != Band::Unmatched);
+        let found: Vec<&Area> =
+            main.chain(&ranking.also).filter_map(|id| catalog.area(id.as_str())).collect();
+        let status = match ranking.band {
+            Band::Auto => Status::Auto,
+            Band::Review => Status::Review,
+            Band::Unmatched => Status::Unmatched,
+        };
+        let areas = if status == Status::Unmatched { &[] } else { found.as_slice() };
+        Assignment {
+            question,
+            provider,
+            model,
+            resolutions: areas.iter().map(|area| Resolution::new(provider, model, area)).collect(),
+            candidates: ranking.candidates,
+            confidence,
+            status,
+            reviewer: String::new(),
+        }
+    }
+
+    /// The same question under the areas that a person chose.
+    ///
+    /// The status becomes confirmed where the main area is the one that was proposed, and corrected otherwise.
+    pub fn settle(&mut self, areas: &[&'a Area]) {
+        let proposed = self.area().cloned();
+        self.resolutions =
+            areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
+        self.status = if self.area() == proposed.as_ref() { Status::Confirmed } else { Status::Corrected };
+        let chosen = self.area().cloned();
+        let candidate = self.candidates.iter().find(|candidate| candidate.area == chosen);
+        self.confidence = candidate.map_or(0.0, |candidate| candidate.confidence);
+    }
+
+    /// Marks the row as passed over, or as not applicable; what was proposed stays to be seen.
+    pub fn set_aside(&mut self, status: Status) {
+        self.status = status;
+    }
+
+    /// The main area.
+    pub fn area(&self) -> Option<&AreaId> {
+        self.resolutions.first().map(|resolution| &resolution.area.id)
+    }
+
+    /// Who answers: the union over the question's areas.
+    pub fn accountable(&self) -> BTreeSet<Actor> {
+        self.resolutions.iter().flat_map(|resolution| resolution.accountable.iter().cloned()).collect()
+    }
+
+    /// The party; none where no area matched or the row does not apply.
+    pub fn party(&self) -> Option<Party> {
+        if self.resolutions.is_empty() || self.status == Status::NotApplicable {
+            return None;
+        }
+        Some(party(&self.accountable()))
+    }
+
+    /// The names of those who answer; empty where nobody is named.
+    pub fn responsible(&self) -> String {
+        match self.party() {
+            None => String::new(),
+            Some(_) => responsible(self.provider, &self.accountable()),
+        }
+    }
+
+    /// Every statement that speaks of the question's areas, each once, in the document's order per area.
+    pub fn statements(&self) -> Vec<Statement<'a>> {
+        let mut statements: Vec<Statement<'a>> = Vec::new();
+        if self.party().is_none() {
+            return statements;
+        }
+        for statement in self.resolutions.iter().flat_map(|resolution| &resolution.statements) {
+            if !statements.iter().any(|known| known.responsibility.id == statement.responsibility.id) {
+                statements.push(*statement);
+            }
+        }
+        statements
+    }
+
+    /// What one party does, over all statements, each duty once.
+    pub fn duties(&self, actor: &Actor) -> Vec<&'a str> {
+        let mut duties: Vec<&str> = Vec::new();
+        for duty in self.statements().iter().filter_map(|statement| statement.responsibility.duty(actor)) {
+            if !duties.contains(&duty) {
+                duties.push(duty);
+            }
+        }
+        duties
+    }
+
+    /// What the reader must know besides: silence, contradictions, a model left outside.
+    pub fn remark(&self) -> String {
+        if self.status == Status::Unmatched {
+            return "No responsibility area matches.".into();
+        }
+        if self.party().is_none() {
+            return String::new();
+        }
+        let several = self.resolutions.len() > 1;
+        let mut remarks: Vec<String> = Vec::new();
+        for resolution in &self.resolutions {
+            let remark = resolution.remark();
+            let said = remarks.iter().any(|known| *known == remark);
+            if remark.is_empty() || said {
+                continue;
+            }
+            let aside = several && resolution.model.outside.is_none();
+            remarks.push(if aside { format!("{}: {remark}", resolution.area.id) } else { remark });
+        }
+        remarks.join(" ")
+    }
+}

@@ -1,0 +1,312 @@
+//! A mapping file becomes a [`Provider`], or a list of everything that is wrong with it.
+//!
+//! First every table is read as it stands; then what refers to something else is looked up.
+
+use std::sync::Arc;
+
+use crate::diagnostic::{Code, Diagnostic, Label, Problems, SourceFile};
+use crate::domain::AreaId;
+use crate::suggest;
+
+use super::check_provider;
+use super::parse;
+use super::provider::{Actor, Document, Model, Provider, Responsibility};
+use super::table::{Table, Text};
+
+/// A responsibility as read, with the places that later checks point at.
+pub(super) struct Draft {
+    pub(super) responsibility: Responsibility,
+    pub(super) header: std::ops::Range<usize>,
+    pub(super) models: Vec<Text>,
+    pub(super) replaces: Vec<Text>,
+    pub(super) prevails_over: Vec<Text>,
+}
+
+/// A model as read.
+pub(super) struct ModelDraft {
+    pub(super) model: Model,
+    pub(super) header: std::ops::Range<usize>,
+    pub(super) extends: Option<Text>,
+}
+
+/// What a statement may refer to.
+struct Known<'a> {
+    areas: &'a [AreaId],
+    third_parties: &'a [(Arc<str>, String)],
+}
+
+/// Reads a provider's mapping file. A provider comes out only where the file has no error.
+pub(super) fn read(
+    file: &Arc<SourceFile>,
+    stem: &str,
+    areas: &[AreaId],
+) -> (Option<Provider>, Vec<Diagnostic>) {
+    let mut problems = Problems::new(Arc::clone(file));
+    let mut provider = None;
+    parse::document(&file.text, "a provider file", &mut problems, |root, problems| {
+        provider = read_root(root, file, stem, areas, problems);
+    });
+    if problems.has_errors() {
+        provider = None;
+    }
+    (provider, problems.into_sorted())
+}
+
+fn read_root(
+    root: &mut Table<'_>,
+    file: &SourceFile,
+    stem: &str,
+    areas: &[AreaId],
+    problems: &mut Problems,
+) -> Option<Provider> {
+    let id = parse::id(root, problems);
+    if let Some(id) = id.as_ref().filter(|id| id.value != stem) {
+        let message = format!("provider `{}` in a file named `{stem}.toml`", id.value);
+        problems.error(Code::FileName, id.span.clone(), message, "expected the file's name").help =
+            Some(format!("rename the file to `{}.toml`, or the id to `{stem}`", id.value));
+    }
+    let name = root.text("name", problems);
+    let document =
+        root.table("document", "the document", problems).and_then(|table| read_document(table, problems));
+    let third_parties = read_third_parties(root, problems);
+    let models = read_models(root, problems);
+    let known = Known { areas, third_parties: &third_parties };
+    let mut drafts = Vec::new();
+    for mut table in root.tables("responsibility", "a responsibility", problems) {
+        drafts.extend(read_responsibility(&mut table, file, &known, problems));
+        table.finish(problems);
+    }
+    let provider = Provider {
+        id: id?.value,
+        name: name?.value,
+        document: document?,
+        third_parties,
+        models: models.iter().map(|draft| draft.model.clone()).collect(),
+        responsibilities: Vec::new(),
+        file: file.path.clone(),
+    };
+    check_provider::complete(provider, &models, drafts, problems)
+}
+
+fn read_document(mut table: Table<'_>, problems: &mut Problems) -> Option<Document> {
+    let title = table.text("title", problems);
+    let url = table.text("url", problems);
+    let read = table.text("read", problems);
+    table.finish(problems);
+    if let Some(url) = url.as_ref().filter(|url| !parse::is_url(&url.value)) {
+        let label = "expected an address that begins with https:// or http://";
+        problems.error(Code::BadValue, url.span.clone(), "`url` is not a web address", label);
+    }
+    if let Some(read) = read.as_ref().filter(|read| !parse::is_date(&read.value)) {
+        problems.error(Code::BadValue, read.span.clone(), "`read` is not a day", "expected YYYY-MM-DD");
+    }
+    Some(Document { title: title?.value, url: url?.value, read: read?.value })
+}
+
+fn read_third_parties(root: &mut Table<'_>, problems: &mut Problems) -> Vec<(Arc<str>, String)> {
+    let pairs = root.pairs("third-parties", problems);
+    for (id, _) in &pairs {
+        if ["provider", "customer"].contains(&id.value.as_str()) {
+            let message = format!("`{}` is not a third party", id.value);
+            problems.error(Code::BadId, id.span.clone(), message, "this word is taken");
+        }
+    }
+    pairs.into_iter().map(|(id, name)| (id.value.into(), name.value)).collect()
+}
+
+fn read_models(root: &mut Table<'_>, problems: &mut Problems) -> Vec<ModelDraft> {
+    let mut models = Vec::new();
+    for mut table in root.tables("model", "a model", problems) {
+        let id = parse::id(&mut table, problems);
+        let name = table.text("name", problems);
+        let is = table.text("is", problems);
+        let extends = table.optional_text("extends", problems);
+        let outside = table.optional_text("outside", problems);
+        let header = table.span();
+        table.finish(problems);
+        if let (Some(id), Some(name), Some(is)) = (id, name, is) {
+            let model = Model {
+                id: id.value,
+                name: name.value,
+                is: is.value,
+                extends: extends.as_ref().map(|text| text.value.clone()),
+                outside: outside.map(|text| text.value),
+            };
+            models.push(ModelDraft { model, header, extends });
+        }
+    }
+    if models.is_empty() && !problems.has_errors() {
+        problems.error(Code::MissingKey, root.span(), "a provider without a model", "in this file").help =
+            Some("add a `[[model]]`; a provider with only one calls it `default`".into());
+    }
+    models
+}
+
+fn read_responsibility(
+    table: &mut Table<'_>,
+    file: &SourceFile,
+    known: &Known<'_>,
+    problems: &mut Problems,
+) -> Option<Draft> {
+    let id = parse::id(table, problems);
+    let models = table.texts("models", problems).unwrap_or_default().0;
+    let section = table.text("section", problems);
+    let label = table.text("label", problems);
+    let areas = table.required_texts("areas", problems).map(|(texts, span)| {
+        report_empty("areas", &texts, &span, "what does the statement speak of?", problems);
+        read_areas(&texts, known.areas, problems)
+    });
+    let accountable = table.required_texts("accountable", problems).map(|(texts, span)| {
+        report_empty("accountable", &texts, &span, "who answers for it?", problems);
+        let mut actors = read_actors(&texts, known, problems);
+        actors.sort();
+        (actors, span)
+    });
+    let mut duties: Vec<(Actor, String)> = Vec::new();
+    for (who, duty) in table.pairs("duties", problems) {
+        duties.extend(actor(&who, known, problems).map(|actor| (actor, duty.value)));
+    }
+    duties.sort_by(|a, b| a.0.cmp(&b.0));
+    let note = table.optional_text("note", problems);
+    let replaces = table.texts("replaces", problems).unwrap_or_default().0;
+    let prevails_over = table.texts("prevails_over", problems).unwrap_or_default().0;
+    let because = table.optional_text("because", problems);
+    report_reason(&prevails_over, because.as_ref(), problems);
+    let (accountable, span) = accountable?;
+    report_missing_duties(&accountable, &duties, span, problems);
+    let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
+    let header = table.span();
+    let responsibility = Responsibility {
+        id: id?.value,
+        models: values(&models),
+        section: section?.value,
+        label: label?.value,
+        areas: areas?,
+        accountable,
+        duties,
+        note: note.map(|text| text.value),
+        replaces: values(&replaces),
+        prevails_over: values(&prevails_over),
+        because: because.map(|text| text.value),
+        line: file.line_column(header.start).0,
+    };
+    Some(Draft { responsibility, header, models, replaces, prevails_over })
+}
+
+fn report_empty(
+    key: &str,
+    texts: &[Text],
+    span: &std::ops::Range<usize>,
+    ask: &str,
+    problems: &mut Problems,
+) {
+    if texts.is_empty() {
+        problems.error(Code::BadValue, span.clone(), format!("`{key}` is empty"), ask);
+    }
+}
+
+fn report_reason(over: &[Text], because: Option<&Text>, problems: &mut Problems) {
+    match (over.first(), because) {
+        (Some(first), None) => {
+            let label = "a contradiction is settled here";
+            problems
+                .error(Code::Contradiction, first.span.clone(), "`prevails_over` without `because`", label)
+                .help = Some("say in `because` why this statement is followed".into());
+        }
+        (None, Some(because)) => {
+            let label = "the reason for what?";
+            problems.error(
+                Code::Contradiction,
+                because.span.clone(),
+                "`because` without `prevails_over`",
+                label,
+            );
+        }
+        _ => {}
+    }
+}
+
+fn report_missing_duties(
+    accountable: &[Actor],
+    duties: &[(Actor, String)],
+    span: std::ops::Range<usize>,
+    problems: &mut Problems,
+) {
+    for actor in accountable {
+        if !duties.iter().any(|(who, _)| who == actor) {
+            let message = format!("`{actor}` is accountable, and its duty is not said");
+            problems.error(Code::MissingDuty, span.clone(), message, "accountable for what?").help =
+                Some(format!("add `duties.{actor} = …`"));
+        }
+    }
+}
+
+fn read_areas(texts: &[Text], known: &[AreaId], problems: &mut Problems) -> Vec<AreaId> {
+    let mut areas: Vec<AreaId> = Vec::new();
+    for text in texts {
+        let Some(area) = known.iter().find(|area| area.as_str() == text.value) else {
+            let message = format!("no area `{}`", text.value);
+            let near = suggest::nearest(&text.value, known.iter().map(AreaId::as_str));
+            problems.error(Code::UnknownArea, text.span.clone(), message, "unknown area").help = Some(
+                near.map_or("`whose areas` lists them".into(), |near| format!("did you mean `{near}`?")),
+            );
+            continue;
+        };
+        if areas.contains(area) {
+            problems.error(
+                Code::Repeated,
+                text.span.clone(),
+                format!("area `{area}` is listed twice"),
+                "again",
+            );
+            continue;
+        }
+        areas.push(area.clone());
+    }
+    areas
+}
+
+fn read_actors(texts: &[Text], known: &Known<'_>, problems: &mut Problems) -> Vec<Actor> {
+    let mut actors = Vec::new();
+    for text in texts {
+        let Some(actor) = actor(text, known, problems) else { continue };
+        if actors.contains(&actor) {
+            problems.error(Code::Repeated, text.span.clone(), format!("`{actor}` is listed twice"), "again");
+            continue;
+        }
+        actors.push(actor);
+    }
+    actors
+}
+
+fn actor(text: &Text, known: &Known<'_>, problems: &mut Problems) -> Option<Actor> {
+    match text.value.as_str() {
+        "provider" => return Some(Actor::Provider),
+        "customer" => return Some(Actor::Customer),
+        _ => {}
+    }
+    if let Some((id, _)) = known.third_parties.iter().find(|(id, _)| **id == *text.value) {
+        return Some(Actor::ThirdParty(Arc::clone(id)));
+    }
+    let names = ["provider", "customer"].into_iter().chain(known.third_parties.iter().map(|(id, _)| &**id));
+    let near = suggest::nearest(&text.value, names);
+    let message = format!("no party `{}`", text.value);
+    problems.error(Code::UnknownParty, text.span.clone(), message, "unknown party").help = Some(match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "expected `provider`, `customer` or an id from `[third-parties]`".into(),
+    });
+    None
+}
+
+/// Points from a second thing to the first of the same id.
+pub(super) fn report_twice(
+    what: &str,
+    id: &str,
+    first: &std::ops::Range<usize>,
+    second: &std::ops::Range<usize>,
+    problems: &mut Problems,
+) {
+    let message = format!("{what} `{id}` is there twice");
+    problems.error(Code::DuplicateId, second.clone(), message, "second one").related =
+        Some(Label { span: first.clone(), text: "first one".into() });
+}

@@ -1,0 +1,61 @@
+use std::io::{self, Write};
+
+use csv::{Terminator, Writer, WriterBuilder};
+
+use crate::assignment::Assignment;
+
+use super::Exporter;
+use super::formula::guard;
+use super::record::{COLUMNS, Record};
+use super::vocabulary::Wording;
+
+/// For whom the CSV is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum CsvProfile {
+    /// RFC 4180 in UTF-8, lines ended by LF, formulas defused.
+    #[default]
+    Rfc4180,
+    /// The same with a byte-order mark and CRLF, which Excel needs to read UTF-8.
+    Excel,
+    /// Cells left exactly as they are. Not safe to open in a spreadsheet.
+    Raw,
+}
+
+/// Writes the contract's CSV, header first.
+pub struct CsvExporter<W: Write> {
+    writer: Writer<W>,
+    profile: CsvProfile,
+    wording: Wording,
+}
+
+impl<W: Write> CsvExporter<W> {
+    /// Writes the header, and the byte-order mark where the profile wants one.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn new(mut to: W, profile: CsvProfile, wording: Wording) -> io::Result<CsvExporter<W>> {
+        let mut builder = WriterBuilder::new();
+        if profile == CsvProfile::Excel {
+            to.write_all("\u{feff}".as_bytes())?;
+            builder.terminator(Terminator::CRLF);
+        }
+        let mut writer = builder.from_writer(to);
+        writer.write_record(COLUMNS)?;
+        Ok(CsvExporter { writer, profile, wording })
+    }
+}
+
+impl<W: Write> Exporter for CsvExporter<W> {
+    fn write(&mut self, assignment: &Assignment<'_>) -> io::Result<()> {
+        let cells = Record::new(assignment, self.wording).cells();
+        match self.profile {
+            CsvProfile::Raw => self.writer.write_record(&cells)?,
+            _ => self.writer.write_record(cells.iter().map(|cell| guard(cell).into_owned()))?,
+        }
+        Ok(())
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.writer.flush()
+    }
+}

@@ -1,0 +1,34 @@
+//! Assignments put into words: CSV for auditors, JSON lines for machines.
+//!
+//! Exporters write to any writer; files and terminals are the command line's business.
+
+mod csv;
+mod formula;
+mod jsonl;
+mod record;
+mod vocabulary;
+
+use std::io;
+
+use crate::assignment::Assignment;
+
+pub use self::csv::{CsvExporter, CsvProfile};
+pub use formula::guard;
+pub use jsonl::{JsonResponsibility, JsonlExporter, to_json};
+pub use record::{COLUMNS, Record};
+pub use vocabulary::{Vocabulary, Wording};
+
+/// Writes assignments one by one.
+pub trait Exporter {
+    /// Writes one row.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    fn write(&mut self, assignment: &Assignment<'_>) -> io::Result<()>;
+
+    /// Writes what is still held back.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    fn finish(&mut self) -> io::Result<()>;
+}

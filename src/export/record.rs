@@ -1,0 +1,156 @@
+//! The row as auditors see it: the columns of the contract, in their order.
+
+use serde::Serialize;
+
+use crate::assignment::Assignment;
+use crate::catalog::Actor;
+
+use super::vocabulary::Wording;
+
+/// The columns of the CSV, which are also the keys of a JSON line.
+pub const COLUMNS: [&str; 17] = [
+    "id",
+    "section",
+    "question",
+    "area",
+    "also",
+    "party",
+    "responsible",
+    "provider_duty",
+    "customer_duty",
+    "source",
+    "source_url",
+    "provider",
+    "model",
+    "confidence",
+    "status",
+    "reviewer",
+    "note",
+];
+
+/// Separates several areas, duties or sources within a cell.
+const BETWEEN: &str = "; ";
+
+/// One row in words. Cells are as they are, not yet made safe for a spreadsheet.
+#[derive(Clone, Debug, Serialize)]
+pub struct Record {
+    /// The questionnaire's own id.
+    pub id: String,
+    /// The heading the question stands under.
+    pub section: String,
+    /// The question.
+    pub question: String,
+    /// The main area's id; empty when unmatched.
+    pub area: String,
+    /// Further areas asked about, `;` between.
+    pub also: String,
+    /// The party, or empty.
+    pub party: String,
+    /// The same in names or in a standard's words.
+    pub responsible: String,
+    /// What the provider does.
+    pub provider_duty: String,
+    /// What the customer does.
+    pub customer_duty: String,
+    /// Title, section and item, and the day they were read.
+    pub source: String,
+    /// Where the document is published.
+    pub source_url: String,
+    /// The provider's id.
+    pub provider: String,
+    /// The model's id.
+    pub model: String,
+    /// 0 to 1, two decimals.
+    pub confidence: f64,
+    /// How far the row is settled.
+    pub status: &'static str,
+    /// Who settled it.
+    pub reviewer: String,
+    /// Silence, contradictions, remarks.
+    pub note: String,
+}
+
+impl Record {
+    /// Puts an assignment into words.
+    pub fn new(assignment: &Assignment<'_>, wording: Wording) -> Record {
+        let also: Vec<&str> =
+            assignment.resolutions.iter().skip(1).map(|resolution| resolution.area.id.as_str()).collect();
+        let source = source(assignment);
+        let url = &assignment.provider.document.url;
+        Record {
+            id: assignment.question.id.clone(),
+            section: assignment.question.section.clone(),
+            question: assignment.question.text.clone(),
+            area: assignment.area().map(ToString::to_string).unwrap_or_default(),
+            also: also.join(";"),
+            party: assignment.party().map(|party| party.to_string()).unwrap_or_default(),
+            responsible: wording.responsible(assignment),
+            provider_duty: assignment.duties(&Actor::Provider).join(BETWEEN),
+            customer_duty: assignment.duties(&Actor::Customer).join(BETWEEN),
+            source_url: if source.is_empty() { String::new() } else { url.clone() },
+            source,
+            provider: assignment.provider.id.clone(),
+            model: assignment.model.id.clone(),
+            confidence: two_decimals(assignment.confidence),
+            status: assignment.status.as_str(),
+            reviewer: assignment.reviewer.clone(),
+            note: assignment.remark(),
+        }
+    }
+
+    /// The cells in the order of [`COLUMNS`].
+    pub fn cells(&self) -> [String; 17] {
+        [
+            self.id.clone(),
+            self.section.clone(),
+            self.question.clone(),
+            self.area.clone(),
+            self.also.clone(),
+            self.party.clone(),
+            self.responsible.clone(),
+            self.provider_duty.clone(),
+            self.customer_duty.clone(),
+            self.source.clone(),
+            self.source_url.clone(),
+            self.provider.clone(),
+            self.model.clone(),
+            format!("{:.2}", self.confidence),
+            self.status.to_string(),
+            self.reviewer.clone(),
+            self.note.clone(),
+        ]
+    }
+}
+
+fn source(assignment: &Assignment<'_>) -> String {
+    let mut locators: Vec<String> = Vec::new();
+    for statement in assignment.statements() {
+        let locator = statement.responsibility.locator();
+        if !locators.contains(&locator) {
+            locators.push(locator);
+        }
+    }
+    if locators.is_empty() {
+        return String::new();
+    }
+    let document = &assignment.provider.document;
+    format!("{} (read {}): {}", document.title, document.read, locators.join(BETWEEN))
+}
+
+/// Rounded down, so that a row never looks surer than it is.
+pub(super) fn two_decimals(confidence: f64) -> f64 {
+    // 0.29 * 100.0 is 28.999…; a hair is added before cutting.
+    ((confidence * 100.0 + 1e-9).floor() / 100.0).clamp(0.0, 1.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::two_decimals;
+
+    #[test]
+    fn confidence_is_cut_not_rounded_up() {
+        for (given, expected) in [(0.999, 0.99), (0.29, 0.29), (1.0, 1.0), (0.0, 0.0), (0.505, 0.5)] {
+            assert!((two_decimals(given) - expected).abs() < 1e-12, "{given}");
+        }
+    }
+}
