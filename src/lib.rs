@@ -6,10 +6,12 @@
 pub mod assignment;
 pub mod atomic;
 pub mod catalog;
+pub mod cli;
 pub mod diagnostic;
 pub mod domain;
 pub mod export;
 pub mod matching;
+pub mod pipeline;
 pub mod questionnaire;
 pub mod safe_text;
 pub mod suggest;

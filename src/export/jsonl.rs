@@ -29,7 +29,7 @@ impl<W: Write> JsonlExporter<W> {
 
 impl<W: Write> Exporter for JsonlExporter<W> {
     fn write(&mut self, assignment: &Assignment<'_>) -> io::Result<()> {
-        let line = Line::new(assignment, self.wording);
+        let line = JsonLine::new(assignment, self.wording);
         let mut json = Serializer::with_formatter(&mut self.to, NoControls);
         line.serialize(&mut json)?;
         self.to.write_all(b"\n")
@@ -50,19 +50,21 @@ pub fn to_json(value: &impl Serialize) -> serde_json::Result<String> {
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
+/// An assignment as machines read it: the CSV's keys, the candidates and the responsibilities.
 #[derive(Serialize)]
-struct Line<'a> {
+pub struct JsonLine<'a> {
     #[serde(flatten)]
     record: Record,
     candidates: Vec<JsonCandidate<'a>>,
     responsibilities: Vec<JsonResponsibility<'a>>,
 }
 
-impl<'a> Line<'a> {
-    fn new(assignment: &'a Assignment<'_>, wording: Wording) -> Line<'a> {
+impl<'a> JsonLine<'a> {
+    /// Puts an assignment into words.
+    pub fn new(assignment: &'a Assignment<'_>, wording: Wording) -> JsonLine<'a> {
         let document = &assignment.provider.document;
         let statements = assignment.statements();
-        Line {
+        JsonLine {
             record: Record::new(assignment, wording),
             candidates: assignment.candidates.iter().take(CANDIDATES).map(JsonCandidate::new).collect(),
             responsibilities: statements.iter().map(|said| JsonResponsibility::new(said, document)).collect(),

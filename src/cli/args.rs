@@ -1,0 +1,142 @@
+//! What was typed, as it was typed. Nothing here does anything.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
+
+use crate::domain::Respondent;
+use crate::export::{Vocabulary, Wording};
+
+use super::commands;
+
+/// Says, row by row of a security questionnaire, whose job it is.
+///
+/// Reads the questions, files each under responsibility areas, looks up who answers for them in the provider's
+/// published shared-responsibility document, and writes a CSV with the party, what each side does, and the source.
+/// Offline and deterministic: nothing leaves this machine.
+///
+/// Without a command it asks for provider and model and takes questions one by one.
+#[derive(Debug, Parser)]
+#[command(
+    name = "whose",
+    version,
+    max_term_width = 100,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "Examples:\n  \
+        whose                                              questions one by one, then a CSV\n  \
+        whose ask \"Who patches the OS?\" -p render          one question, explained\n  \
+        whose assign vendor.csv -p union -m byoc -o out.csv  a whole questionnaire\n  \
+        whose matrix -p vercel                             every area with its party\n\n\
+        Exit codes: 0 done; 1 done, but something needs a person; 2 failed or used wrongly."
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) common: Common,
+    #[command(flatten)]
+    pub(crate) prompt: commands::prompt::PromptArgs,
+    #[command(subcommand)]
+    pub(crate) command: Option<Command>,
+}
+
+/// Options that every command has.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Common options")]
+pub(crate) struct Common {
+    /// Directory of mapping files that add to the built-in ones and override them; may be given several times
+    #[arg(long, value_name = "DIR", global = true, env = "WHOSE_MAPPINGS", value_delimiter = ':', value_hint = ValueHint::DirPath)]
+    pub(crate) mappings: Vec<PathBuf>,
+    /// When to use colour; NO_COLOR is honoured
+    #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
+    pub(crate) color: Color,
+    /// Say nothing on stderr but warnings and errors
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Color {
+    #[default]
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Ask(commands::ask::AskArgs),
+    Assign(commands::assign::AssignArgs),
+    Providers(commands::providers::ProvidersArgs),
+    Areas(commands::areas::AreasArgs),
+    Matrix(commands::matrix::MatrixArgs),
+    Compare(commands::compare::CompareArgs),
+    Check(commands::check::CheckArgs),
+    Completions(commands::completions::CompletionsArgs),
+}
+
+/// Which provider, under which deployment model.
+#[derive(Clone, Debug, Args)]
+pub(crate) struct Deployment {
+    /// The provider's id; `whose providers` lists them
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) provider: Option<String>,
+    /// The deployment model's id; needed where the provider has several
+    #[arg(long, short, value_name = "ID")]
+    pub(crate) model: Option<String>,
+}
+
+/// Whose words name the responsible party.
+#[derive(Clone, Copy, Debug, Args)]
+pub(crate) struct Words {
+    /// Words for the responsible party: names, CAIQ v4 control ownership, or FedRAMP's "can be inherited"
+    #[arg(long, value_name = "WORDS", default_value = "names")]
+    pub(crate) vocabulary: VocabularyArg,
+    /// Who answers the questionnaire: the provider's customer (we run on it), or the provider itself
+    #[arg(long, value_name = "WHO", default_value = "customer")]
+    pub(crate) respondent: RespondentArg,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum VocabularyArg {
+    Names,
+    Caiq,
+    Fedramp,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RespondentArg {
+    Customer,
+    Provider,
+}
+
+/// Output for people or as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TextOrJson {
+    Text,
+    Json,
+}
+
+/// Output for people, as a table or as JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    Text,
+    Csv,
+    Json,
+}
+
+impl Words {
+    /// The same as the export room says it.
+    pub(crate) fn wording(self) -> Wording {
+        Wording {
+            vocabulary: match self.vocabulary {
+                VocabularyArg::Names => Vocabulary::Names,
+                VocabularyArg::Caiq => Vocabulary::Caiq,
+                VocabularyArg::Fedramp => Vocabulary::Fedramp,
+            },
+            respondent: match self.respondent {
+                RespondentArg::Customer => Respondent::Customer,
+                RespondentArg::Provider => Respondent::Provider,
+            },
+        }
+    }
+}

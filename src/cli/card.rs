@@ -1,0 +1,151 @@
+//! One question explained: whose job, what each side does, where it says so, why this area, what came second.
+
+use std::io::{self, Write};
+
+use crate::assignment::Assignment;
+use crate::catalog::{Actor, Catalog};
+use crate::matching::{Candidate, Term};
+use crate::safe_text::one_line;
+
+use super::show::{field, paragraph};
+use super::ui::{BOLD, DIM, party_style};
+
+/// Terms shown for the winner, and for each runner-up.
+const TERMS: usize = 6;
+const RUNNER_UP_TERMS: usize = 3;
+
+/// Candidates with less than this are noise.
+const WORTH_SHOWING: f64 = 0.005;
+
+/// Draws the card.
+pub(crate) fn draw(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    assignment: &Assignment<'_>,
+    width: usize,
+) -> io::Result<()> {
+    paragraph(out, &format!("{BOLD}{}{BOLD:#}", one_line(&assignment.question.text)), 0, width)?;
+    writeln!(out)?;
+    verdict(out, assignment, width)?;
+    for resolution in &assignment.resolutions {
+        field(out, "Area", &format!("{} ({})", resolution.area.title, resolution.area.id), width)?;
+    }
+    duties(out, assignment, width)?;
+    sources(out, assignment, width)?;
+    let remark = assignment.remark();
+    if !remark.is_empty() {
+        field(out, "Note", &remark, width)?;
+    }
+    writeln!(out)?;
+    why(out, assignment, width)?;
+    runners_up(out, catalog, assignment, width)
+}
+
+fn verdict(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
+    let sure = format!("{DIM}{} · {}{DIM:#}", percent(assignment.confidence), assignment.status);
+    let Some(party) = assignment.party() else {
+        return field(out, "Whose job", &format!("nobody's in particular  {sure}"), width);
+    };
+    let style = party_style(party);
+    let names = assignment.responsible();
+    let names = if names.is_empty() { String::new() } else { format!(": {names}") };
+    field(out, "Whose job", &format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}  {sure}"), width)
+}
+
+fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
+    let mut actors: Vec<&Actor> = Vec::new();
+    let statements = assignment.statements();
+    for (actor, _) in statements.iter().flat_map(|statement| &statement.responsibility.duties) {
+        if !actors.contains(&actor) {
+            actors.push(actor);
+        }
+    }
+    actors.sort();
+    let accountable = assignment.accountable();
+    for actor in actors {
+        let aside = if accountable.contains(actor) { "" } else { " (supporting)" };
+        for (index, duty) in assignment.duties(actor).iter().enumerate() {
+            let label = if index == 0 { assignment.provider.name_of(actor) } else { "" };
+            field(out, label, &format!("{duty}{aside}"), width)?;
+        }
+    }
+    Ok(())
+}
+
+fn sources(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
+    let mut locators: Vec<String> = Vec::new();
+    for statement in assignment.statements() {
+        let locator = statement.responsibility.locator();
+        if !locators.contains(&locator) {
+            locators.push(locator);
+        }
+    }
+    if locators.is_empty() {
+        return Ok(());
+    }
+    let document = &assignment.provider.document;
+    field(out, "Source", &format!("{} (read {})", document.title, document.read), width)?;
+    for locator in &locators {
+        field(out, "", locator, width)?;
+    }
+    field(out, "", &document.url, width)
+}
+
+fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
+    let chosen = assignment.candidates.iter().find(|candidate| candidate.area.as_ref() == assignment.area());
+    let Some(candidate) = chosen else { return Ok(()) };
+    let evidence = &candidate.evidence;
+    if !evidence.terms.is_empty() {
+        field(out, "Why", &terms(&evidence.terms, TERMS), width)?;
+    }
+    if evidence.from_context > 0.0 {
+        let share = percent(evidence.from_context);
+        field(out, "Context", &format!("{share} from the heading and the questions around it"), width)?;
+    }
+    if let Some(nearest) = &evidence.nearest {
+        let text = format!("\"{}\" ({} alike)", one_line(&nearest.phrasing), percent(nearest.similarity));
+        field(out, "Nearest", &text, width)?;
+    }
+    Ok(())
+}
+
+fn runners_up(
+    out: &mut impl Write,
+    catalog: &Catalog,
+    assignment: &Assignment<'_>,
+    width: usize,
+) -> io::Result<()> {
+    let mut label = "Then";
+    for (index, candidate) in assignment.candidates.iter().enumerate() {
+        if candidate.area.as_ref() == assignment.area() || candidate.confidence < WORTH_SHOWING {
+            continue;
+        }
+        let terms = terms(&candidate.evidence.terms, RUNNER_UP_TERMS);
+        let terms = if terms.is_empty() { String::new() } else { format!(" {DIM}{terms}{DIM:#}") };
+        let name = candidate_name(catalog, candidate);
+        field(out, label, &format!("{}. {name} {}{terms}", index + 1, percent(candidate.confidence)), width)?;
+        label = "";
+    }
+    Ok(())
+}
+
+/// A candidate's title, or what "no area" means.
+pub(crate) fn candidate_name(catalog: &Catalog, candidate: &Candidate) -> String {
+    match &candidate.area {
+        None => "no responsibility area".into(),
+        Some(id) => catalog.area(id.as_str()).map_or_else(|| id.to_string(), |area| area.title.clone()),
+    }
+}
+
+fn terms(terms: &[Term], most: usize) -> String {
+    let shown = terms.iter().take(most).map(|term| match &term.read_as {
+        Some(known) => format!("{} (read as {known})", one_line(&term.text)),
+        None => one_line(&term.text),
+    });
+    shown.collect::<Vec<_>>().join(", ")
+}
+
+/// `97 %`, cut and not rounded up.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.0} %", (share * 100.0 + 1e-9).floor())
+}

@@ -1,0 +1,32 @@
+//! One file a command: its arguments with their help, and what it does.
+
+pub(crate) mod areas;
+pub(crate) mod ask;
+pub(crate) mod assign;
+pub(crate) mod check;
+pub(crate) mod compare;
+pub(crate) mod completions;
+pub(crate) mod matrix;
+pub(crate) mod prompt;
+pub(crate) mod providers;
+
+use super::Ended;
+use super::args::{Cli, Command};
+use super::error::CliError;
+use super::ui::Ui;
+
+/// Runs what was typed.
+pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
+    let common = &cli.common;
+    match cli.command {
+        None => prompt::run(&cli.prompt, common, ui),
+        Some(Command::Ask(args)) => ask::run(&args, common, ui),
+        Some(Command::Assign(args)) => assign::run(&args, common, ui),
+        Some(Command::Providers(args)) => providers::run(&args, common, ui),
+        Some(Command::Areas(args)) => areas::run(&args, common, ui),
+        Some(Command::Matrix(args)) => matrix::run(&args, common, ui),
+        Some(Command::Compare(args)) => compare::run(&args, common, ui),
+        Some(Command::Check(args)) => check::run(&args, common, ui),
+        Some(Command::Completions(args)) => completions::run(&args),
+    }
+}

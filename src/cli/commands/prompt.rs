@@ -1,0 +1,309 @@
+use std::collections::VecDeque;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use clap::{Args, ValueHint};
+use console::Key;
+
+use crate::assignment::Assignment;
+use crate::catalog::{Area, Catalog, Model, Provider};
+use crate::cli::Ended;
+use crate::cli::args::{Common, Deployment, Words};
+use crate::cli::card;
+use crate::cli::error::CliError;
+use crate::cli::load;
+use crate::cli::output::{self, Output};
+use crate::cli::prompter::{Prompter, Terminal};
+use crate::cli::ui::{BOLD, DIM, Ui, count};
+use crate::domain::{Place, Question, Status};
+use crate::export::{CsvExporter, CsvProfile, Exporter as _};
+use crate::matching::NEIGHBOURS;
+use crate::pipeline::{self, Assigner};
+
+/// Where the answers go unless another file is named.
+const DEFAULT_OUTPUT: &str = "whose.csv";
+
+const KEYS: &str = "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
+
+#[derive(Debug, Args)]
+pub(crate) struct PromptArgs {
+    #[command(flatten)]
+    deployment: Deployment,
+    /// Where the answers go; asked for where not given
+    #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    output: Option<PathBuf>,
+    /// Name to put into the column `reviewer`
+    #[arg(long, value_name = "NAME", env = "WHOSE_REVIEWER", default_value = "")]
+    reviewer: String,
+    #[command(flatten)]
+    words: Words,
+}
+
+pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
+    if !Ui::can_prompt() {
+        return Err(CliError::new("a terminal is needed to ask questions, and there is none here")
+            .hint("one question:        whose ask \"Who patches the OS?\" -p render")
+            .hint("a questionnaire:     whose assign FILE -p render -o out.csv")
+            .hint("questions on stdin:  whose assign - -p render"));
+    }
+    let catalog = load::catalog(common, ui)?;
+    let mut terminal = Terminal::new(ui.color());
+    let Some(deployment) = choose_deployment(&catalog, &args.deployment, &mut terminal)? else {
+        return Ok(Ended::Done);
+    };
+    let matcher = pipeline::matcher(&catalog);
+    let assigner = Assigner::new(&catalog, deployment, &matcher);
+    let mut interview = Interview {
+        catalog: &catalog,
+        assigner,
+        reviewer: &args.reviewer,
+        answered: Vec::new(),
+        waiting: VecDeque::new(),
+    };
+    greet(deployment, ui)?;
+    interview.ask_all(&mut terminal, ui)?;
+    save(&interview.answered, args, &mut terminal, ui)
+}
+
+fn greet((provider, model): (&Provider, &Model), ui: &mut Ui) -> Result<(), CliError> {
+    let out = ui.err();
+    writeln!(out, "{BOLD}{}{BOLD:#} · {}", provider.name, model.name)?;
+    if let Some(reason) = &model.outside {
+        writeln!(out, "{reason}")?;
+    }
+    writeln!(out, "{DIM}Type or paste a question; an empty line ends and writes the CSV.{DIM:#}\n")?;
+    Ok(())
+}
+
+fn choose_deployment<'a>(
+    catalog: &'a Catalog,
+    named: &Deployment,
+    prompter: &mut dyn Prompter,
+) -> Result<Option<(&'a Provider, &'a Model)>, CliError> {
+    let provider = match &named.provider {
+        Some(id) => load::provider(catalog, id)?,
+        None => {
+            let names: Vec<String> = catalog.providers().iter().map(|provider| provider.name.clone()).collect();
+            let Some(index) = prompter.choose("Provider", &names)? else { return Ok(None) };
+            &catalog.providers()[index]
+        }
+    };
+    if named.model.is_some() || provider.models.len() == 1 {
+        return Ok(Some((provider, load::model(provider, named.model.as_deref())?)));
+    }
+    let models: Vec<String> =
+        provider.models.iter().map(|model| format!("{}: {}", model.name, model.is)).collect();
+    let Some(index) = prompter.choose("Deployment model", &models)? else { return Ok(None) };
+    Ok(Some((provider, &provider.models[index])))
+}
+
+/// Questions one by one, each settled before the next.
+struct Interview<'a> {
+    catalog: &'a Catalog,
+    assigner: Assigner<'a>,
+    reviewer: &'a str,
+    answered: Vec<Assignment<'a>>,
+    waiting: VecDeque<String>,
+}
+
+impl<'a> Interview<'a> {
+    fn ask_all(&mut self, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<(), CliError> {
+        while let Some(text) = self.next_text(prompter, ui)? {
+            let mut assignment = self.assigner.explain(self.question(text), &self.before());
+            card::draw(ui.err(), self.catalog, &assignment, Ui::width())?;
+            let go_on = self.settle(&mut assignment, prompter, ui)?;
+            self.answered.push(assignment);
+            if !go_on {
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// The next question, or nothing when the person has had enough.
+    fn next_text(&mut self, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<Option<String>, CliError> {
+        if let Some(text) = self.waiting.pop_front() {
+            return Ok(Some(text));
+        }
+        let title = format!("Question {}", self.answered.len() + 1);
+        let Some(text) = prompter.line(&title, None)? else { return Ok(None) };
+        let text = text.trim().to_string();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        self.waiting.extend(prompter.pasted()?);
+        if !self.waiting.is_empty() {
+            let more = count(self.waiting.len() as u64, "more line");
+            writeln!(ui.err(), "{DIM}{more} pasted: one question each, in turn.{DIM:#}")?;
+        }
+        writeln!(ui.err())?;
+        Ok(Some(text))
+    }
+
+    fn question(&self, text: String) -> Question {
+        let number = self.answered.len() + 1;
+        Question {
+            id: number.to_string(),
+            section: String::new(),
+            text,
+            place: Place { file: Arc::from("prompt"), line: number as u64 },
+        }
+    }
+
+    fn before(&self) -> Vec<&str> {
+        let from = self.answered.len().saturating_sub(NEIGHBOURS);
+        self.answered[from..].iter().map(|assignment| assignment.question.text.as_str()).collect()
+    }
+
+    /// Takes keys until the row is settled. `false` when the person wants to finish.
+    fn settle(
+        &self,
+        assignment: &mut Assignment<'a>,
+        prompter: &mut dyn Prompter,
+        ui: &mut Ui,
+    ) -> Result<bool, CliError> {
+        writeln!(ui.err(), "\n{DIM}{KEYS}{DIM:#}")?;
+        loop {
+            let Some(key) = prompter.key()? else {
+                // Broken off: the row keeps what was proposed and stays open.
+                return Ok(false);
+            };
+            let areas = match key {
+                Key::Enter | Key::Char('a') => assignment.resolutions.iter().map(|found| found.area).collect(),
+                Key::Char(digit @ '1'..='5') => match self.candidate(assignment, digit) {
+                    Some(areas) => areas,
+                    None => continue,
+                },
+                Key::Char('/') => match self.find(prompter)? {
+                    Some(areas) => areas,
+                    None => continue,
+                },
+                Key::Char('n') => return self.set_aside(assignment, Status::NotApplicable, ui),
+                Key::Char('k') => return self.set_aside(assignment, Status::Skipped, ui),
+                Key::Char('q') => return Ok(false),
+                Key::Char('?') => {
+                    help(ui)?;
+                    continue;
+                }
+                _ => continue,
+            };
+            assignment.settle(&areas);
+            return self.done(assignment, ui).map(|()| true);
+        }
+    }
+
+    fn set_aside(
+        &self,
+        assignment: &mut Assignment<'a>,
+        status: Status,
+        ui: &mut Ui,
+    ) -> Result<bool, CliError> {
+        assignment.set_aside(status);
+        self.done(assignment, ui).map(|()| true)
+    }
+
+    fn done(&self, assignment: &mut Assignment<'a>, ui: &mut Ui) -> Result<(), CliError> {
+        assignment.reviewer = self.reviewer.to_string();
+        let area = assignment.area().map_or("no area".to_string(), ToString::to_string);
+        let party = assignment.party().map_or(String::new(), |party| format!(" · {party}"));
+        writeln!(ui.err(), "{BOLD}{}{BOLD:#}: {area}{party}\n", assignment.status)?;
+        Ok(())
+    }
+
+    /// What a digit stands for: 1 is the proposal with all its areas, the others are the runners-up.
+    fn candidate(&self, assignment: &Assignment<'a>, digit: char) -> Option<Vec<&'a Area>> {
+        let index = digit.to_digit(10)? as usize - 1;
+        let candidate = assignment.candidates.get(index)?;
+        if candidate.area.as_ref() == assignment.area() {
+            return Some(assignment.resolutions.iter().map(|found| found.area).collect());
+        }
+        Some(candidate.area.iter().filter_map(|id| self.catalog.area(id.as_str())).collect())
+    }
+
+    fn find(&self, prompter: &mut dyn Prompter) -> Result<Option<Vec<&'a Area>>, CliError> {
+        let areas = self.catalog.areas();
+        let mut names: Vec<String> = areas.iter().map(|area| format!("{} ({})", area.title, area.id)).collect();
+        names.push("No responsibility area (none)".into());
+        let found = prompter.find("Area", &names)?;
+        Ok(found.map(|index| areas.get(index).into_iter().collect()))
+    }
+}
+
+fn help(ui: &mut Ui) -> Result<(), CliError> {
+    let out = ui.err();
+    for (key, what) in [
+        ("Enter, a", "accept what is proposed"),
+        ("1 – 5", "take the candidate with that number"),
+        ("/", "find another area by typing parts of its name"),
+        ("n", "the question does not apply"),
+        ("k", "skip it; the row stays open"),
+        ("q", "leave this row as proposed, and finish"),
+        ("Ctrl-C", "the same"),
+    ] {
+        writeln!(out, "  {BOLD}{key:<10}{BOLD:#}{what}")?;
+    }
+    Ok(())
+}
+
+/// Writes the CSV; whatever happens at the prompt, the answers end up in a file.
+fn save(
+    answered: &[Assignment<'_>],
+    args: &PromptArgs,
+    prompter: &mut dyn Prompter,
+    ui: &mut Ui,
+) -> Result<Ended, CliError> {
+    if answered.is_empty() {
+        ui.status("No question was answered; nothing to write.");
+        return Ok(Ended::Done);
+    }
+    let path = choose_path(args.output.as_deref(), prompter, ui)?;
+    let mut output = Output::create(&path)?;
+    let mut exporter = CsvExporter::new(&mut output, CsvProfile::Rfc4180, args.words.wording())?;
+    for assignment in answered {
+        exporter.write(assignment)?;
+    }
+    exporter.finish()?;
+    drop(exporter);
+    output.commit()?;
+    ui.status(&format!("{} written to {}", count(answered.len() as u64, "question"), output::name(&path)));
+    Ok(Ended::Done)
+}
+
+/// A file that may be written: free, or given up by its owner.
+fn choose_path(named: Option<&Path>, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<PathBuf, CliError> {
+    let mut wanted = named.map(Path::to_path_buf);
+    loop {
+        let path = match wanted.take() {
+            Some(path) => path,
+            None => {
+                let free = free_name();
+                match prompter.line("Write the CSV to", Some(&free))? {
+                    Some(text) if !text.trim().is_empty() => PathBuf::from(text.trim()),
+                    // Even a Ctrl-C here must not lose the answers.
+                    _ => return Ok(PathBuf::from(free)),
+                }
+            }
+        };
+        if path.is_dir() || path.parent().is_some_and(|dir| !dir.as_os_str().is_empty() && !dir.is_dir()) {
+            ui.warning(&format!("{} cannot be a file: no such directory, or it is one itself", output::name(&path)));
+            continue;
+        }
+        if !output::holds_something(&path) {
+            return Ok(path);
+        }
+        let question = format!("{} is already there. Replace it?", output::name(&path));
+        match prompter.confirm(&question)? {
+            Some(true) => return Ok(path),
+            Some(false) => {}
+            None => return Ok(PathBuf::from(free_name())),
+        }
+    }
+}
+
+/// `whose.csv`, or `whose-2.csv` and so on where that is taken.
+fn free_name() -> String {
+    let numbered = (2u32..).map(|number| format!("whose-{number}.csv"));
+    let mut names = std::iter::once(DEFAULT_OUTPUT.to_string()).chain(numbered);
+    names.find(|name| !Path::new(name).exists()).unwrap_or_else(|| DEFAULT_OUTPUT.into())
+}

@@ -1,0 +1,178 @@
+//! The seam to the terminal: every prompt goes through [`Prompter`], so that scripts can stand in for a person.
+
+use std::collections::VecDeque;
+use std::io;
+
+use console::{Key, Term};
+use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
+use dialoguer::{Confirm, FuzzySelect, Input, Select};
+
+use super::args::Color;
+use super::error::CliError;
+
+/// What a person can be asked. `None` is always "enough": Ctrl-C, Ctrl-D or Esc.
+pub(crate) trait Prompter {
+    /// One of a short list.
+    fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
+    /// One of a long list, found by typing parts of it.
+    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
+    /// A line of text; a default stands ready where one is given.
+    fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError>;
+    /// A single key.
+    fn key(&mut self) -> Result<Option<Key>, CliError>;
+    /// Yes or no; no is the default.
+    fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError>;
+    /// Lines that were pasted behind the one just read.
+    fn pasted(&mut self) -> Result<Vec<String>, CliError>;
+}
+
+/// A person at a terminal.
+pub(crate) struct Terminal {
+    term: Term,
+    theme: Box<dyn Theme>,
+    /// Keys that were typed ahead.
+    ahead: VecDeque<Key>,
+}
+
+impl Terminal {
+    /// Takes over Ctrl-C, so that answers already given are kept.
+    pub(crate) fn new(color: Color) -> Terminal {
+        // With a handler in place a prompt returns `Interrupted`, where the signal would end the process. A second
+        // handler cannot be set, and the first does the same.
+        let _ = ctrlc::set_handler(|| {});
+        let plain = color == Color::Never || (color == Color::Auto && !console::colors_enabled_stderr());
+        let theme: Box<dyn Theme> =
+            if plain { Box::new(SimpleTheme) } else { Box::new(ColorfulTheme::default()) };
+        Terminal { term: Term::stderr(), theme, ahead: VecDeque::new() }
+    }
+
+    fn enough<T>(&self, answer: Result<T, dialoguer::Error>) -> Result<Option<T>, CliError> {
+        match answer {
+            Ok(answer) => Ok(Some(answer)),
+            Err(dialoguer::Error::IO(error)) => self.ended(&error),
+        }
+    }
+
+    fn ended<T>(&self, error: &io::Error) -> Result<Option<T>, CliError> {
+        // A prompt that is broken off leaves the cursor hidden.
+        let _ = self.term.show_cursor();
+        match error.kind() {
+            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected => Ok(None),
+            _ => Err(CliError::io("cannot read from the terminal", error)),
+        }
+    }
+}
+
+impl Prompter for Terminal {
+    fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
+        let select = Select::with_theme(&*self.theme).with_prompt(title).items(items).default(0);
+        let answer = select.interact_on_opt(&self.term);
+        Ok(self.enough(answer)?.flatten())
+    }
+
+    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
+        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(items).max_length(12);
+        let answer = select.interact_on_opt(&self.term);
+        Ok(self.enough(answer)?.flatten())
+    }
+
+    fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError> {
+        let mut input = Input::<String>::with_theme(&*self.theme).with_prompt(title).allow_empty(true);
+        if let Some(default) = default {
+            input = input.default(default.into());
+        }
+        let answer = input.interact_text_on(&self.term);
+        self.enough(answer)
+    }
+
+    fn key(&mut self) -> Result<Option<Key>, CliError> {
+        if let Some(key) = self.ahead.pop_front() {
+            return Ok(Some(key));
+        }
+        match self.term.read_key() {
+            Ok(Key::CtrlC | Key::Char('\u{4}')) => Ok(None),
+            Ok(key) => Ok(Some(key)),
+            Err(error) => self.ended(&error),
+        }
+    }
+
+    fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError> {
+        let confirm = Confirm::with_theme(&*self.theme).with_prompt(question).default(false);
+        let answer = confirm.interact_on_opt(&self.term);
+        Ok(self.enough(answer)?.flatten())
+    }
+
+    fn pasted(&mut self) -> Result<Vec<String>, CliError> {
+        let mut keys = Vec::new();
+        while input_waits() {
+            match self.term.read_key() {
+                Ok(key) => keys.push(key),
+                Err(error) => {
+                    self.ended::<()>(&error)?;
+                    break;
+                }
+            }
+        }
+        let (lines, ahead) = split_pasted(keys);
+        self.ahead.extend(ahead);
+        Ok(lines)
+    }
+}
+
+/// A line this short is a key pressed early, not a question.
+const KEYS: usize = 2;
+
+/// Tells pasted lines from keys that were typed ahead.
+fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
+    let mut lines = vec![String::new()];
+    for key in &keys {
+        match key {
+            Key::Enter => lines.push(String::new()),
+            Key::Char(letter) => lines.last_mut().expect("never empty").push(*letter),
+            Key::Tab => lines.last_mut().expect("never empty").push(' '),
+            _ => {}
+        }
+    }
+    if lines[0].chars().count() <= KEYS {
+        return (Vec::new(), keys);
+    }
+    lines.retain(|line| !line.trim().is_empty());
+    (lines, Vec::new())
+}
+
+/// Whether more was typed than has been read. A person cannot be this fast; a paste is.
+#[cfg(unix)]
+fn input_waits() -> bool {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let moment = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+    let stdin = io::stdin();
+    let mut waiting = [PollFd::new(&stdin, PollFlags::IN)];
+    poll(&mut waiting, Some(&moment)).is_ok_and(|ready| ready > 0)
+        && waiting[0].revents().contains(PollFlags::IN)
+}
+
+#[cfg(not(unix))]
+fn input_waits() -> bool {
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split_pasted;
+    use console::Key;
+
+    fn keys(text: &str) -> Vec<Key> {
+        text.chars().map(|letter| if letter == '\n' { Key::Enter } else { Key::Char(letter) }).collect()
+    }
+
+    #[test]
+    fn pasted_lines_are_questions_and_early_keys_stay_keys() {
+        let (lines, ahead) = split_pasted(keys("Is it safe?\n\nWho patches it?"));
+        assert_eq!(lines, ["Is it safe?", "Who patches it?"]);
+        assert!(ahead.is_empty());
+        let (lines, ahead) = split_pasted(keys("a"));
+        assert!(lines.is_empty());
+        assert_eq!(ahead, keys("a"));
+        assert_eq!(split_pasted(Vec::new()), (Vec::new(), Vec::new()));
+    }
+}

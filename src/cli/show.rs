@@ -1,0 +1,61 @@
+//! Laying out text: tables, labelled fields, paragraphs.
+
+use std::io::{self, Write};
+
+use anstyle::Style;
+use console::measure_text_width;
+
+use super::ui::{BOLD, DIM};
+
+/// Width of the label before a field.
+const LABEL: usize = 12;
+
+/// A table with columns as wide as their widest cell; `style` may colour a cell by row and column.
+pub(crate) fn table<const N: usize>(
+    out: &mut impl Write,
+    header: [&str; N],
+    rows: &[[String; N]],
+    style: impl Fn(usize, usize) -> Option<Style>,
+) -> io::Result<()> {
+    let width = |column: usize| {
+        let cells = rows.iter().map(|row| measure_text_width(&row[column]));
+        cells.max().unwrap_or(0).max(header[column].len())
+    };
+    let widths: [usize; N] = std::array::from_fn(width);
+    let line = |cells: &[&str; N], styles: &dyn Fn(usize) -> Option<Style>| {
+        let mut text = String::new();
+        for (column, cell) in cells.iter().enumerate() {
+            let last = column + 1 == N;
+            let padding = if last { 0 } else { widths[column] - measure_text_width(cell) + 2 };
+            let style = styles(column).unwrap_or_default();
+            text.push_str(&format!("{style}{cell}{style:#}{:padding$}", ""));
+        }
+        text
+    };
+    writeln!(out, "{}", line(&header, &|_| Some(BOLD)))?;
+    for (index, row) in rows.iter().enumerate() {
+        let cells: [&str; N] = std::array::from_fn(|column| row[column].as_str());
+        writeln!(out, "{}", line(&cells, &|column| style(index, column)).trim_end())?;
+    }
+    Ok(())
+}
+
+/// A dim label, and text wrapped beside it.
+pub(crate) fn field(out: &mut impl Write, label: &str, text: &str, width: usize) -> io::Result<()> {
+    let indent = 2 + LABEL.max(measure_text_width(label)) + 1;
+    let lines = textwrap::wrap(text, width.saturating_sub(indent).max(20));
+    for (index, line) in lines.iter().enumerate() {
+        let label = if index == 0 { label } else { "" };
+        let padding = indent - 2 - measure_text_width(label);
+        writeln!(out, "  {DIM}{label}{DIM:#}{:padding$}{line}", "")?;
+    }
+    Ok(())
+}
+
+/// Wrapped text, indented.
+pub(crate) fn paragraph(out: &mut impl Write, text: &str, indent: usize, width: usize) -> io::Result<()> {
+    for line in textwrap::wrap(text, width.saturating_sub(indent).max(20)) {
+        writeln!(out, "{:indent$}{line}", "")?;
+    }
+    Ok(())
+}
