@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Actor, Area, Catalog, Model, Provider, Resolution, Statement, party, responsible};
+use crate::catalog::{
+    Actor, Area, Catalog, Model, Provider, Resolution, Statement, locators, party, responsible,
+};
 use crate::domain::{AreaId, Party, Question, Status};
 use crate::matching::{Band, Candidate, Ranking};
 
@@ -116,6 +118,11 @@ impl<'a> Assignment<'a> {
         statements
     }
 
+    /// Where the document speaks of it, section and item, each once.
+    pub fn locators(&self) -> Vec<String> {
+        locators(&self.statements())
+    }
+
     /// What one party does, over all statements, each duty once.
     pub fn duties(&self, actor: &Actor) -> Vec<&'a str> {
         let mut duties: Vec<&str> = Vec::new();
@@ -139,8 +146,7 @@ impl<'a> Assignment<'a> {
         let mut remarks: Vec<String> = Vec::new();
         for resolution in &self.resolutions {
             let remark = resolution.remark();
-            let said = remarks.iter().any(|known| *known == remark);
-            if remark.is_empty() || said {
+            if remark.is_empty() || remarks.contains(&remark) {
                 continue;
             }
             let aside = several && resolution.model.outside.is_none();

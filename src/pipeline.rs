@@ -5,7 +5,10 @@ use std::collections::VecDeque;
 use crate::assignment::Assignment;
 use crate::catalog::{Catalog, Model, Provider};
 use crate::domain::Question;
-use crate::matching::{AreaText, Matcher, NEIGHBOURS, Query, Ranking, Reading};
+use crate::matching::{AreaText, Matcher, Query, Ranking, Reading};
+
+/// Questions on each side, in the same section, that the matcher is shown.
+pub const WINDOW: usize = 8;
 
 /// A matcher that knows the catalog's areas.
 pub fn matcher(catalog: &Catalog) -> Matcher {
@@ -27,14 +30,18 @@ pub struct Assigner<'a> {
 
 impl<'a> Assigner<'a> {
     /// For one provider and deployment model.
-    pub fn new(catalog: &'a Catalog, deployment: (&'a Provider, &'a Model), matcher: &'a Matcher) -> Assigner<'a> {
+    pub fn new(
+        catalog: &'a Catalog,
+        deployment: (&'a Provider, &'a Model),
+        matcher: &'a Matcher,
+    ) -> Assigner<'a> {
         Assigner { catalog, deployment, matcher }
     }
 
     /// One question, with the words that spoke for each candidate.
     pub fn explain(&self, question: Question, before: &[&str]) -> Assignment<'a> {
         let query = Query { question: &question.text, section: &question.section, before, after: &[] };
-        let ranking = self.matcher.rank(&query);
+        let ranking = self.matcher.explain(&query);
         self.join(question, ranking)
     }
 
@@ -62,7 +69,7 @@ pub struct Assignments<'a, I> {
 
 impl<I: Iterator<Item = Question>> Assignments<'_, I> {
     fn look_ahead(&mut self) {
-        while self.window.len() <= self.at + NEIGHBOURS {
+        while self.window.len() <= self.at + WINDOW {
             let Some(question) = self.questions.next() else { return };
             let reading = self.assigner.matcher.read(&question.text);
             self.window.push_back((question, reading));
@@ -81,18 +88,20 @@ impl<'a, I: Iterator<Item = Question>> Iterator for Assignments<'a, I> {
 
     fn next(&mut self) -> Option<Assignment<'a>> {
         self.look_ahead();
-        let (question, own) = self.window.get(self.at).cloned()?;
+        let question = self.window.get(self.at)?.0.clone();
         self.read_section(&question.section);
-        let heading = self.section.as_ref().filter(|(text, _)| !text.trim().is_empty()).map(|(_, reading)| reading);
+        let heading =
+            self.section.as_ref().filter(|(text, _)| !text.trim().is_empty()).map(|(_, reading)| reading);
         let same = |entry: &&(Question, Reading)| entry.0.section == question.section;
-        let start = self.at.saturating_sub(NEIGHBOURS);
-        let before: Vec<Reading> =
-            self.window.range(start..self.at).filter(same).map(|entry| entry.1.clone()).collect();
-        let after: Vec<Reading> =
-            self.window.range(self.at + 1..).filter(same).map(|entry| entry.1.clone()).collect();
-        let ranking = self.assigner.matcher.rank_reading(&own, heading, &before, &after);
+        let start = self.at.saturating_sub(WINDOW);
+        let before: Vec<&Reading> =
+            self.window.range(start..self.at).filter(same).map(|entry| &entry.1).collect();
+        let after: Vec<&Reading> =
+            self.window.range(self.at + 1..).filter(same).map(|entry| &entry.1).collect();
+        let own = &self.window[self.at].1;
+        let ranking = self.assigner.matcher.rank_reading(own, heading, &before, &after);
         self.at += 1;
-        if self.at > NEIGHBOURS {
+        if self.at > WINDOW {
             self.window.pop_front();
             self.at -= 1;
         }

@@ -123,6 +123,15 @@ impl Provider {
         self.models.iter().find(|model| model.id == id)
     }
 
+    /// The document as a source names it: whose it is, its title, and the day it was read.
+    pub fn citation(&self) -> String {
+        let Document { title, read, .. } = &self.document;
+        if title.contains(&self.name) {
+            return format!("{title} (read {read})");
+        }
+        format!("{}, {title} (read {read})", self.name)
+    }
+
     /// The model and those it extends, nearest first.
     pub fn lineage<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Model> {
         let parent = |model: &&'a Model| self.model(model.extends.as_deref()?);

@@ -72,14 +72,11 @@ impl<'a> Resolution<'a> {
     }
 
     fn silence(&self) -> String {
-        let document = &self.provider.document;
-        let silent = format!(
-            "\"{}\" ({}, read {}) does not speak of this",
-            document.title, document.url, document.read
-        );
+        let url = &self.provider.document.url;
+        let silent = format!("{} does not speak of this: {url}", self.provider.citation());
         match self.area.nature {
-            Nature::Own => format!("{silent}; each organisation answers for it itself."),
-            Nature::Divided => format!("{silent}."),
+            Nature::Own => format!("{silent} Each organisation answers for it itself."),
+            Nature::Divided => silent,
         }
     }
 }
@@ -126,6 +123,18 @@ pub fn responsible(provider: &Provider, accountable: &BTreeSet<Actor>) -> String
         Some((only, [])) => (*only).to_string(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// Where statements stand in the document, section and item, each once.
+pub fn locators(statements: &[Statement<'_>]) -> Vec<String> {
+    let mut locators: Vec<String> = Vec::new();
+    for statement in statements {
+        let locator = statement.responsibility.locator();
+        if !locators.contains(&locator) {
+            locators.push(locator);
+        }
+    }
+    locators
 }
 
 #[cfg(test)]

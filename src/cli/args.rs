@@ -21,8 +21,6 @@ use super::commands;
     name = "whose",
     version,
     max_term_width = 100,
-    args_conflicts_with_subcommands = true,
-    subcommand_negates_reqs = true,
     after_help = "Examples:\n  \
         whose                                              questions one by one, then a CSV\n  \
         whose ask \"Who patches the OS?\" -p render          one question, explained\n  \

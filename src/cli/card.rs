@@ -73,22 +73,15 @@ fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io
 }
 
 fn sources(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
-    let mut locators: Vec<String> = Vec::new();
-    for statement in assignment.statements() {
-        let locator = statement.responsibility.locator();
-        if !locators.contains(&locator) {
-            locators.push(locator);
-        }
-    }
+    let locators = assignment.locators();
     if locators.is_empty() {
         return Ok(());
     }
-    let document = &assignment.provider.document;
-    field(out, "Source", &format!("{} (read {})", document.title, document.read), width)?;
+    field(out, "Source", &assignment.provider.citation(), width)?;
     for locator in &locators {
         field(out, "", locator, width)?;
     }
-    field(out, "", &document.url, width)
+    field(out, "", &assignment.provider.document.url, width)
 }
 
 fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {

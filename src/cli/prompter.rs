@@ -57,7 +57,9 @@ impl Terminal {
         // A prompt that is broken off leaves the cursor hidden.
         let _ = self.term.show_cursor();
         match error.kind() {
-            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected => Ok(None),
+            io::ErrorKind::Interrupted | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotConnected => {
+                Ok(None)
+            }
             _ => Err(CliError::io("cannot read from the terminal", error)),
         }
     }

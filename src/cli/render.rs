@@ -26,15 +26,14 @@ pub(crate) fn draw(problem: &Diagnostic) -> String {
     };
     let text = &problem.file.text;
     let span = |span: &std::ops::Range<usize>| span.start.min(text.len())..span.end.min(text.len());
-    let mut snippet = Snippet::source(text.as_str())
-        .path(problem.file.path.as_str())
-        .annotation(AnnotationKind::Primary.span(span(&problem.label.span)).label(problem.label.text.as_str()));
+    let mut snippet = Snippet::source(text.as_str()).path(problem.file.path.as_str()).annotation(
+        AnnotationKind::Primary.span(span(&problem.label.span)).label(problem.label.text.as_str()),
+    );
     if let Some(related) = &problem.related {
-        snippet =
-            snippet.annotation(AnnotationKind::Context.span(span(&related.span)).label(related.text.as_str()));
+        snippet = snippet
+            .annotation(AnnotationKind::Context.span(span(&related.span)).label(related.text.as_str()));
     }
-    let mut group =
-        level.primary_title(problem.message.as_str()).id(problem.code.as_str()).element(snippet);
+    let mut group = level.primary_title(problem.message.as_str()).id(problem.code.as_str()).element(snippet);
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }

@@ -63,10 +63,6 @@ impl Ui {
         !self.quiet && io::stderr().is_terminal()
     }
 
-    pub(crate) fn is_quiet(&self) -> bool {
-        self.quiet
-    }
-
     pub(crate) fn color(&self) -> Color {
         self.color
     }

@@ -14,7 +14,7 @@ use crate::assignment::Assignment;
 
 pub use self::csv::{CsvExporter, CsvProfile};
 pub use formula::guard;
-pub use jsonl::{JsonResponsibility, JsonlExporter, to_json};
+pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
 pub use record::{COLUMNS, Record};
 pub use vocabulary::{Vocabulary, Wording};
 

@@ -123,18 +123,11 @@ impl Record {
 }
 
 fn source(assignment: &Assignment<'_>) -> String {
-    let mut locators: Vec<String> = Vec::new();
-    for statement in assignment.statements() {
-        let locator = statement.responsibility.locator();
-        if !locators.contains(&locator) {
-            locators.push(locator);
-        }
-    }
+    let locators = assignment.locators();
     if locators.is_empty() {
         return String::new();
     }
-    let document = &assignment.provider.document;
-    format!("{} (read {}): {}", document.title, document.read, locators.join(BETWEEN))
+    format!("{}: {}", assignment.provider.citation(), locators.join(BETWEEN))
 }
 
 /// Rounded down, so that a row never looks surer than it is.

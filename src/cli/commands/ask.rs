@@ -18,11 +18,9 @@ use crate::pipeline::{self, Assigner};
 
 /// Explain one question: whose job, what each side does, the source, and why
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  whose ask \"Who patches the operating system?\" -p render\n  \
+#[command(after_help = "Examples:\n  whose ask \"Who patches the operating system?\" -p render\n  \
     whose ask \"If yes, how often?\" -p vercel --section \"Penetration testing\"\n  \
-    whose ask \"Is data encrypted at rest?\" -p union -m byoc --format json"
-)]
+    whose ask \"Is data encrypted at rest?\" -p union -m byoc --format json")]
 pub(crate) struct AskArgs {
     /// The question
     #[arg(required = true, value_name = "QUESTION")]
@@ -71,7 +69,9 @@ struct JsonNearest<'a> {
 pub(crate) fn run(args: &AskArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
     let text = args.question.join(" ").trim().to_string();
     if text.is_empty() {
-        return Err(CliError::new("the question is empty").hint("whose ask \"Who patches the OS?\" -p render"));
+        return Err(
+            CliError::new("the question is empty").hint("whose ask \"Who patches the OS?\" -p render")
+        );
     }
     let catalog = load::catalog(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;

@@ -26,13 +26,11 @@ const PROGRESS_EVERY: u64 = 2_000;
 /// Reads CSV (the header is found by itself) or plain text with one question a line, and writes one row a question
 /// in the questionnaire's order. Without -o the export goes to stdout.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Examples:\n  whose assign vendor.csv -p union -m byoc -o out.csv\n  \
+#[command(after_help = "Examples:\n  whose assign vendor.csv -p union -m byoc -o out.csv\n  \
     whose assign a.csv b.csv -p vercel --format jsonl > out.jsonl\n  \
     cat questions.txt | whose assign - -p render\n  \
     whose assign odd.csv -p render --column question=Requirement --column id=A\n  \
-    whose assign caiq.csv -p render --vocabulary caiq --respondent customer"
-)]
+    whose assign caiq.csv -p render --vocabulary caiq --respondent customer")]
 pub(crate) struct AssignArgs {
     /// Questionnaires, in order; `-` is stdin
     #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
@@ -82,7 +80,8 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     let catalog = load::catalog(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
     refuse_to_replace_input(args)?;
-    let mut inputs = Inputs::open(&args.files, Options { columns: args.column.clone(), ..Options::default() })?;
+    let mut inputs =
+        Inputs::open(&args.files, Options { columns: args.column.clone(), ..Options::default() })?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
     let matcher = pipeline::matcher(&catalog);
     let assigner = Assigner::new(&catalog, deployment, &matcher);
@@ -120,7 +119,8 @@ fn refuse_to_replace_input(args: &AssignArgs) -> Result<(), CliError> {
 
 fn exporter<'w>(args: &AssignArgs, output: &'w mut Output) -> Result<Box<dyn Exporter + 'w>, CliError> {
     let wording = args.words.wording();
-    let by_name = |path: &Path| path.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
+    let by_name =
+        |path: &Path| path.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
     let jsonl = args.output.as_deref().is_some_and(by_name);
     let format = args.format.unwrap_or(if jsonl { ExportFormat::Jsonl } else { ExportFormat::Csv });
     let profile = match args.csv_profile {

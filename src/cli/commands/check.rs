@@ -14,10 +14,10 @@ use crate::cli::output::name;
 use crate::cli::render;
 use crate::cli::ui::{Ui, count};
 use crate::diagnostic::{Code, Diagnostic, Problems, Severity, SourceFile};
-use crate::export::to_json;
-use crate::suggest;
 use crate::domain::AreaId;
+use crate::export::to_json;
 use crate::matching::{Bank, NONE, embedded_bank};
+use crate::suggest;
 
 /// Lint mapping files and question banks
 ///
@@ -94,7 +94,11 @@ fn gather(
         return entries.iter().try_for_each(|entry| gather(entry, mappings, banks));
     }
     let file = Layer::read_file(path).map_err(unreadable)?;
-    if is(path, "txt") { banks.push(file) } else { mappings.push(file) }
+    if is(path, "txt") {
+        banks.push(file);
+    } else {
+        mappings.push(file);
+    }
     Ok(())
 }
 
@@ -102,7 +106,12 @@ fn is(path: &Path, extension: &str) -> bool {
     path.extension().is_some_and(|found| found == extension)
 }
 
-fn report(problems: &[Diagnostic], checked: usize, format: TextOrJson, ui: &mut Ui) -> Result<Ended, CliError> {
+fn report(
+    problems: &[Diagnostic],
+    checked: usize,
+    format: TextOrJson,
+    ui: &mut Ui,
+) -> Result<Ended, CliError> {
     if format == TextOrJson::Json {
         let list: Vec<JsonProblem<'_>> = problems.iter().map(json).collect();
         writeln!(ui.out(), "{}", to_json(&list)?)?;
@@ -150,7 +159,9 @@ fn bank_files() -> Vec<Arc<SourceFile>> {
 
 /// Problems of question-bank files, which are named after their areas.
 fn check_bank(files: &[Arc<SourceFile>], areas: &[AreaId]) -> Vec<Diagnostic> {
-    let stem = |file: &SourceFile| Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    let stem = |file: &SourceFile| {
+        Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    };
     let stems: Vec<String> = files.iter().map(|file| stem(file)).collect();
     // A file by itself may refer to any area; the others' lines come from the binary's bank.
     let missing = embedded_bank().iter().filter(|(name, _)| !stems.iter().any(|stem| stem == name)).copied();

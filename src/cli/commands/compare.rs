@@ -1,15 +1,16 @@
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Catalog, Model, Provider, Resolution, Shift, compare, responsible};
+use crate::catalog::{Actor, Catalog, Model, Provider, Resolution, Shift, compare, responsible};
 use crate::cli::Ended;
 use crate::cli::args::{Common, TableFormat};
 use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::show;
-use crate::cli::ui::{BOLD, Ui, party_style};
+use crate::cli::ui::{BOLD, DIM, Ui, party_style};
 use crate::export::{JsonResponsibility, guard, to_json};
 
 /// Show what shifts between two deployments, area by area
@@ -91,12 +92,7 @@ fn side<'a>(catalog: &'a Catalog, named: &str) -> Result<(&'a Provider, &'a Mode
 }
 
 fn json<'a>(shift: &Shift<'a>, shifts: bool) -> JsonShift<'a> {
-    JsonShift {
-        area: shift.area.id.as_str(),
-        shifts,
-        from: json_side(&shift.from),
-        to: json_side(&shift.to),
-    }
+    JsonShift { area: shift.area.id.as_str(), shifts, from: json_side(&shift.from), to: json_side(&shift.to) }
 }
 
 fn json_side<'a>(resolution: &Resolution<'a>) -> JsonSide<'a> {
@@ -136,33 +132,36 @@ fn text(shown: &[&Shift<'_>], (from, to): (Side<'_>, Side<'_>), ui: &mut Ui) -> 
     for shift in shown {
         let (old, new) = (shift.from.party(), shift.to.party());
         let (a, b) = (party_style(old), party_style(new));
-        let change = if old == new { format!("{a}{old}{a:#}") } else { format!("{a}{old}{a:#} → {b}{new}{b:#}") };
+        let change =
+            if old == new { format!("{a}{old}{a:#}") } else { format!("{a}{old}{a:#} → {b}{new}{b:#}") };
         writeln!(out, "{BOLD}{}{BOLD:#}  {change}", shift.area.id)?;
         for (side, resolution) in [(from, &shift.from), (to, &shift.to)] {
-            let label = if from.0.id == to.0.id { side.1.id.clone() } else { side.0.id.clone() };
-            show::field(out, &label, &said(resolution), width)?;
+            let label = if from.0.id == to.0.id { &side.1.id } else { &side.0.id };
+            let names = responsible(resolution.provider, &resolution.accountable);
+            writeln!(
+                out,
+                " {DIM}{label}:{DIM:#} {}",
+                if names.is_empty() { "nobody named" } else { &names }
+            )?;
+            for (actor, duties) in duties(resolution) {
+                let aside = if resolution.accountable.contains(actor) { "" } else { " (supporting)" };
+                let text = format!("{}{aside}", duties.join("; "));
+                show::field(out, resolution.provider.name_of(actor), &text, width)?;
+            }
         }
         writeln!(out)?;
     }
     Ok(())
 }
 
-/// Who does what, each duty once: "Union.ai: manages the tunnel. Customer: …".
-fn said(resolution: &Resolution<'_>) -> String {
-    let mut sides: Vec<(&str, Vec<&str>)> = Vec::new();
-    for statement in &resolution.statements {
-        for (actor, duty) in &statement.responsibility.duties {
-            let name = resolution.provider.name_of(actor);
-            match sides.iter_mut().find(|(known, _)| *known == name) {
-                Some((_, duties)) if duties.contains(&duty.as_str()) => {}
-                Some((_, duties)) => duties.push(duty),
-                None => sides.push((name, vec![duty])),
-            }
+/// Who does what, each duty once.
+fn duties<'a>(resolution: &'a Resolution<'_>) -> BTreeMap<&'a Actor, Vec<&'a str>> {
+    let mut sides: BTreeMap<&Actor, Vec<&str>> = BTreeMap::new();
+    for (actor, duty) in resolution.statements.iter().flat_map(|said| &said.responsibility.duties) {
+        let duties = sides.entry(actor).or_default();
+        if !duties.contains(&duty.as_str()) {
+            duties.push(duty);
         }
     }
-    if sides.is_empty() {
-        return "Nothing stated".into();
-    }
-    let lines: Vec<String> = sides.iter().map(|(name, duties)| format!("{name}: {}", duties.join("; "))).collect();
-    lines.join(". ")
+    sides
 }

@@ -3,7 +3,7 @@ use std::io::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Resolution, responsible};
+use crate::catalog::{Resolution, locators, responsible};
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, TableFormat};
 use crate::cli::error::CliError;
@@ -61,17 +61,6 @@ fn json<'a>(resolution: &Resolution<'a>) -> JsonRow<'a> {
     }
 }
 
-fn labels(resolution: &Resolution<'_>) -> String {
-    let mut locators: Vec<String> = Vec::new();
-    for statement in &resolution.statements {
-        let locator = statement.responsibility.locator();
-        if !locators.contains(&locator) {
-            locators.push(locator);
-        }
-    }
-    locators.join("; ")
-}
-
 fn csv(matrix: &[Resolution<'_>]) -> Result<(), CliError> {
     let mut writer = csv::Writer::from_writer(Ui::data());
     let write = |writer: &mut csv::Writer<_>, cells: [&str; 4]| {
@@ -80,7 +69,10 @@ fn csv(matrix: &[Resolution<'_>]) -> Result<(), CliError> {
     write(&mut writer, ["area", "party", "responsible", "responsibilities"])?;
     for row in matrix {
         let responsible = responsible(row.provider, &row.accountable);
-        write(&mut writer, [row.area.id.as_str(), row.party().as_str(), &responsible, &labels(row)])?;
+        write(
+            &mut writer,
+            [row.area.id.as_str(), row.party().as_str(), &responsible, &locators(&row.statements).join("; ")],
+        )?;
     }
     writer.flush()?;
     Ok(())

@@ -18,6 +18,10 @@ use super::ui::Ui;
 /// Runs what was typed.
 pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
     let common = &cli.common;
+    if cli.command.is_some() && cli.prompt.is_given() {
+        return Err(CliError::new("options of the prompt stand before a command")
+            .hint("put them after it: whose ask \"Who patches the OS?\" -p render"));
+    }
     match cli.command {
         None => prompt::run(&cli.prompt, common, ui),
         Some(Command::Ask(args)) => ask::run(&args, common, ui),

@@ -18,13 +18,14 @@ use crate::cli::prompter::{Prompter, Terminal};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
 use crate::export::{CsvExporter, CsvProfile, Exporter as _};
-use crate::matching::NEIGHBOURS;
+use crate::pipeline::WINDOW;
 use crate::pipeline::{self, Assigner};
 
 /// Where the answers go unless another file is named.
 const DEFAULT_OUTPUT: &str = "whose.csv";
 
-const KEYS: &str = "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
+const KEYS: &str =
+    "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
 
 #[derive(Debug, Args)]
 pub(crate) struct PromptArgs {
@@ -38,6 +39,13 @@ pub(crate) struct PromptArgs {
     reviewer: String,
     #[command(flatten)]
     words: Words,
+}
+
+impl PromptArgs {
+    /// Whether any of these options was typed; the reviewer may come from the environment.
+    pub(crate) fn is_given(&self) -> bool {
+        self.deployment.provider.is_some() || self.deployment.model.is_some() || self.output.is_some()
+    }
 }
 
 pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
@@ -84,7 +92,8 @@ fn choose_deployment<'a>(
     let provider = match &named.provider {
         Some(id) => load::provider(catalog, id)?,
         None => {
-            let names: Vec<String> = catalog.providers().iter().map(|provider| provider.name.clone()).collect();
+            let names: Vec<String> =
+                catalog.providers().iter().map(|provider| provider.name.clone()).collect();
             let Some(index) = prompter.choose("Provider", &names)? else { return Ok(None) };
             &catalog.providers()[index]
         }
@@ -152,7 +161,7 @@ impl<'a> Interview<'a> {
     }
 
     fn before(&self) -> Vec<&str> {
-        let from = self.answered.len().saturating_sub(NEIGHBOURS);
+        let from = self.answered.len().saturating_sub(WINDOW);
         self.answered[from..].iter().map(|assignment| assignment.question.text.as_str()).collect()
     }
 
@@ -170,7 +179,9 @@ impl<'a> Interview<'a> {
                 return Ok(false);
             };
             let areas = match key {
-                Key::Enter | Key::Char('a') => assignment.resolutions.iter().map(|found| found.area).collect(),
+                Key::Enter | Key::Char('a') => {
+                    assignment.resolutions.iter().map(|found| found.area).collect()
+                }
                 Key::Char(digit @ '1'..='5') => match self.candidate(assignment, digit) {
                     Some(areas) => areas,
                     None => continue,
@@ -223,7 +234,8 @@ impl<'a> Interview<'a> {
 
     fn find(&self, prompter: &mut dyn Prompter) -> Result<Option<Vec<&'a Area>>, CliError> {
         let areas = self.catalog.areas();
-        let mut names: Vec<String> = areas.iter().map(|area| format!("{} ({})", area.title, area.id)).collect();
+        let mut names: Vec<String> =
+            areas.iter().map(|area| format!("{} ({})", area.title, area.id)).collect();
         names.push("No responsibility area (none)".into());
         let found = prompter.find("Area", &names)?;
         Ok(found.map(|index| areas.get(index).into_iter().collect()))
@@ -286,7 +298,10 @@ fn choose_path(named: Option<&Path>, prompter: &mut dyn Prompter, ui: &mut Ui) -
             }
         };
         if path.is_dir() || path.parent().is_some_and(|dir| !dir.as_os_str().is_empty() && !dir.is_dir()) {
-            ui.warning(&format!("{} cannot be a file: no such directory, or it is one itself", output::name(&path)));
+            ui.warning(&format!(
+                "{} cannot be a file: no such directory, or it is one itself",
+                output::name(&path)
+            ));
             continue;
         }
         if !output::holds_something(&path) {

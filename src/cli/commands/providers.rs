@@ -14,7 +14,9 @@ use crate::export::to_json;
 
 /// List the providers and their deployment models
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  whose providers\n  whose providers union\n  whose providers --format json")]
+#[command(
+    after_help = "Examples:\n  whose providers\n  whose providers union\n  whose providers --format json"
+)]
 pub(crate) struct ProvidersArgs {
     /// Only this provider, with its document and every statement
     id: Option<String>,

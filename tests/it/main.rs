@@ -1,0 +1,14 @@
+//! End-to-end tests: one binary, a module a topic.
+
+mod harness;
+
+mod layers;
+
+#[test]
+fn no_test_file_is_forgotten() {
+    let list = std::fs::read_to_string(harness::root().join("tests/it/main.rs")).unwrap();
+    for file in layers::rust_files(&harness::root().join("tests/it")) {
+        let stem = file.file_stem().unwrap().to_str().unwrap().to_string();
+        assert!(stem == "main" || list.contains(&format!("mod {stem};")), "{stem} is not in main.rs");
+    }
+}
