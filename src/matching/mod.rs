@@ -3,6 +3,26 @@
 //! Knows no catalog, no file and no terminal. Pure and deterministic: the same question in the same
 //! surroundings gives the same ranking on every machine.
 
+mod artifact;
+mod bank;
+mod confidence;
+mod context;
+mod explain;
+mod features;
+mod matcher;
+mod math;
+mod model;
+mod nearest;
 mod ranking;
+mod spelling;
+mod text;
+mod train;
+mod words;
 
+pub use bank::{Bank, BankProblem, NONE, Phrasing, embedded_bank};
+pub use matcher::{AreaText, ExtraPhrasing, Matcher, Reading};
 pub use ranking::{Band, Candidate, Evidence, Nearest, Query, Ranking, Term};
+pub use train::{Recipe, artifact_of};
+
+#[cfg(test)]
+mod tests;

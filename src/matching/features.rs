@@ -1,0 +1,91 @@
+//! A text as the matcher sees it: stems, pairs of stems, and the letters within a word.
+
+use std::ops::Range;
+
+use super::text::Tokens;
+use super::words::Words;
+
+/// Runs of letters that stand for a word that is not known itself.
+const GRAMS: std::ops::RangeInclusive<usize> = 3..=5;
+
+/// A 64-bit fingerprint of a feature.
+pub(crate) type Key = u64;
+
+/// A word of the text that may say something.
+#[derive(Clone, Debug)]
+pub(crate) struct Word {
+    /// Where it stands in the text.
+    pub(crate) span: Range<usize>,
+    /// The word in the form in which it is compared.
+    pub(crate) folded: String,
+    /// Its stem.
+    pub(crate) stem: String,
+    /// The known word it is read as, where it was misspelt.
+    pub(crate) read_as: Option<String>,
+}
+
+/// The words of a text that may say something, in order.
+pub(crate) fn words(text: &str, tables: &Words) -> Vec<Word> {
+    let tokens = Tokens::read(text);
+    let mut words = Vec::with_capacity(tokens.len());
+    let mut index = 0;
+    while index < tokens.len() {
+        let folded = tokens.folded(index);
+        let span = tokens.span(index);
+        let joined =
+            (index + 1 < tokens.len()).then(|| tables.compound(folded, tokens.folded(index + 1))).flatten();
+        if let Some(joined) = joined {
+            let span = span.start..tokens.span(index + 1).end;
+            words.push(Word { span, folded: joined.to_owned(), stem: tables.stem(joined), read_as: None });
+            index += 2;
+            continue;
+        }
+        if !tables.is_stop(folded) {
+            words.push(Word { span, folded: folded.to_owned(), stem: tables.stem(folded), read_as: None });
+        }
+        index += 1;
+    }
+    words
+}
+
+/// The feature of a stem.
+pub(crate) fn word_key(stem: &str) -> Key {
+    hash(b'w', stem.as_bytes())
+}
+
+/// The feature of two stems in a row.
+pub(crate) fn pair_key(first: Key, second: Key) -> Key {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&first.to_le_bytes());
+    bytes[8..].copy_from_slice(&second.to_le_bytes());
+    hash(b'p', &bytes)
+}
+
+/// The features of the letters of a stem.
+pub(crate) fn gram_keys(stem: &str) -> Vec<Key> {
+    let marked: Vec<char> = std::iter::once('<').chain(stem.chars()).chain(std::iter::once('>')).collect();
+    let mut keys = Vec::new();
+    let mut buffer = String::new();
+    for length in GRAMS {
+        for window in marked.windows(length) {
+            buffer.clear();
+            buffer.extend(window);
+            keys.push(hash(b'g', buffer.as_bytes()));
+        }
+    }
+    keys.sort_unstable();
+    keys.dedup();
+    keys
+}
+
+/// FNV-1a with a finish that spreads it over all bits.
+pub(crate) fn hash(kind: u8, bytes: &[u8]) -> Key {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    let mut state = (OFFSET ^ u64::from(kind)).wrapping_mul(PRIME);
+    for byte in bytes {
+        state = (state ^ u64::from(*byte)).wrapping_mul(PRIME);
+    }
+    state ^= state >> 32;
+    state.wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}

@@ -1,0 +1,267 @@
+//! The matcher: a question in its surroundings to a ranking of areas.
+
+use std::sync::OnceLock;
+
+use super::artifact;
+use super::bank::{self, Bank, embedded_bank};
+use super::confidence;
+use super::context::{self, Surroundings};
+use super::explain;
+use super::features::{self, Word};
+use super::math::{ln, softmax};
+use super::model::Model;
+use super::nearest::Wordings;
+use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
+use super::spelling::Spelling;
+use super::words::{TABLE, Words};
+use crate::domain::AreaId;
+
+/// An area as its owner describes it.
+#[derive(Clone, Debug)]
+pub struct AreaText<'a> {
+    /// The area.
+    pub id: AreaId,
+    /// Its name.
+    pub title: &'a str,
+    /// What belongs there.
+    pub is: &'a str,
+    /// Where its nearest neighbours begin.
+    pub not: &'a str,
+}
+
+/// A wording that is known to be about an area, besides the bank: a user's own phrasing, or a
+/// decision made before.
+#[derive(Clone, Debug)]
+pub struct ExtraPhrasing<'a> {
+    /// The area, or `None` for "about no responsibility".
+    pub area: Option<AreaId>,
+    /// The wording.
+    pub text: &'a str,
+}
+
+/// Candidates that a ranking names.
+const CANDIDATES: usize = 5;
+
+/// What a label is given that nothing spoke for.
+const FLOOR: f64 = 1e-9;
+
+/// A text that has been read once, to be ranked and to be others' surroundings.
+#[derive(Clone, Debug)]
+pub struct Reading {
+    /// Log-probabilities of the trained labels.
+    pub(crate) scores: Vec<f64>,
+    /// Probabilities that wordings of the user's own claim, by label.
+    pub(crate) claims: Vec<(usize, f64)>,
+}
+
+/// Ranks areas for questions. Make it once; it may be used from several threads.
+#[derive(Debug)]
+pub struct Matcher {
+    tables: Words,
+    model: Model,
+    spelling: OnceLock<Spelling>,
+    /// The area of each label: the trained ones in their order, then those that users add.
+    areas: Vec<Option<AreaId>>,
+    own: Wordings,
+    descriptions: Wordings,
+    bank: OnceLock<Wordings>,
+}
+
+static MODEL: &[u8] = include_bytes!("../../questions/model.bin");
+
+impl Matcher {
+    /// Questions before and after one in its section that are worth passing in a [`Query`].
+    pub const WINDOW: usize = 8;
+
+    /// A matcher for these areas, with wordings besides the bank.
+    pub fn new(areas: &[AreaText<'_>], extra: &[ExtraPhrasing<'_>]) -> Matcher {
+        Matcher::with_model(MODEL, areas, extra)
+    }
+
+    /// A matcher with weights other than those that come with the program; without any where the
+    /// bytes are no model.
+    pub fn with_model(bytes: &[u8], areas: &[AreaText<'_>], extra: &[ExtraPhrasing<'_>]) -> Matcher {
+        let model = artifact::read(bytes).unwrap_or_else(Model::empty);
+        let trained = model.labels.iter().map(|label| (label != bank::NONE).then(|| AreaId::new(label)));
+        let mut matcher = Matcher {
+            areas: trained.collect(),
+            tables: Words::parse(TABLE).unwrap_or_default(),
+            spelling: OnceLock::new(),
+            own: Wordings::default(),
+            descriptions: Wordings::default(),
+            bank: OnceLock::new(),
+            model,
+        };
+        for area in areas {
+            matcher.describe(area);
+        }
+        for phrasing in extra {
+            let label = matcher.label(phrasing.area.as_ref());
+            let words = matcher.words(phrasing.text);
+            matcher.own.add(label, phrasing.text, &words, &matcher.model);
+        }
+        matcher
+    }
+
+    #[cfg(test)]
+    pub(crate) fn fingerprint(&self) -> u64 {
+        self.model.fingerprint
+    }
+
+    /// Takes in an area that the model was not trained on.
+    fn describe(&mut self, area: &AreaText<'_>) {
+        if self.areas.iter().any(|known| known.as_ref() == Some(&area.id)) {
+            return;
+        }
+        let label = self.label(Some(&area.id));
+        let statements = area.is.split([':', ';', ',', '.', '(', ')']);
+        for text in std::iter::once(area.title).chain(statements).filter(|text| !text.trim().is_empty()) {
+            let words = self.words(text);
+            self.descriptions.add(label, text.trim(), &words, &self.model);
+        }
+    }
+
+    fn label(&mut self, area: Option<&AreaId>) -> usize {
+        self.areas.iter().position(|known| known.as_ref() == area).unwrap_or_else(|| {
+            self.areas.push(area.cloned());
+            self.areas.len() - 1
+        })
+    }
+
+    /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
+    pub fn read(&self, text: &str) -> Reading {
+        self.reading(&self.words(text))
+    }
+
+    fn words(&self, text: &str) -> Vec<Word> {
+        let mut words = features::words(text, &self.tables);
+        for word in &mut words {
+            if self.model.knows(&word.stem) {
+                continue;
+            }
+            let spelling = self.spelling.get_or_init(|| Spelling::new(&self.model.vocabulary));
+            if let Some(known) = spelling.correct(&word.folded) {
+                word.stem = self.tables.stem(known);
+                word.read_as = Some(known.to_owned());
+            }
+        }
+        words
+    }
+
+    fn reading(&self, words: &[Word]) -> Reading {
+        let parts = self.model.parts(words);
+        let mut scores: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
+        softmax(&mut scores);
+        for score in &mut scores {
+            *score = ln(score.max(FLOOR));
+        }
+        Reading { scores, claims: self.claims(words) }
+    }
+
+    fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
+        if self.own.is_empty() && self.descriptions.is_empty() {
+            return Vec::new();
+        }
+        let described = self.descriptions.near(words, &self.model);
+        let said = self.own.near(words, &self.model);
+        let described =
+            described.iter().map(|near| (near.label, confidence::of_description(near.similarity)));
+        let said = said.iter().map(|near| (near.label, confidence::of_wording(near.similarity)));
+        let mut claims: Vec<(usize, f64)> = described.chain(said).collect();
+        claims.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
+        claims
+    }
+
+    /// Ranks the areas for a question, with the words that spoke for each.
+    pub fn rank(&self, query: &Query<'_>) -> Ranking {
+        self.with_terms(query).0
+    }
+
+    /// The same as [`Matcher::rank`], with the nearest known wording of each candidate. The first
+    /// call reads the bank, which takes some time.
+    pub fn explain(&self, query: &Query<'_>) -> Ranking {
+        let (mut ranking, words) = self.with_terms(query);
+        let bank = self.bank.get_or_init(|| self.read_bank());
+        let near: Vec<_> =
+            bank.near(&words, &self.model).into_iter().chain(self.own.near(&words, &self.model)).collect();
+        for candidate in &mut ranking.candidates {
+            let best = near
+                .iter()
+                .filter(|near| self.areas[near.label] == candidate.area)
+                .max_by(|a, b| a.similarity.total_cmp(&b.similarity));
+            candidate.evidence.nearest =
+                best.map(|near| Nearest { phrasing: near.text.to_owned(), similarity: near.similarity });
+        }
+        ranking
+    }
+
+    fn read_bank(&self) -> Wordings {
+        let (bank, _) = Bank::parse(embedded_bank().iter().copied());
+        let mut wordings = Wordings::default();
+        for phrasing in &bank.phrasings {
+            let name = &bank.labels[phrasing.label];
+            let area = (name != bank::NONE).then(|| AreaId::new(name));
+            if let Some(label) = self.areas.iter().position(|known| *known == area) {
+                let words = features::words(&phrasing.text, &self.tables);
+                wordings.add(label, &phrasing.text, &words, &self.model);
+            }
+        }
+        wordings
+    }
+
+    fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
+        let words = self.words(query.question);
+        let own = self.reading(&words);
+        let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
+        let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
+        let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();
+        let before: Vec<&Reading> = before.iter().collect();
+        let after: Vec<&Reading> = after.iter().collect();
+        let mut ranking = self.rank_reading(&own, section.as_ref(), &before, &after);
+        let parts = self.model.parts(&words);
+        for candidate in &mut ranking.candidates {
+            let label = self.areas.iter().position(|area| *area == candidate.area);
+            if let Some(label) = label.filter(|label| *label < self.model.labels.len()) {
+                candidate.evidence.terms = explain::terms(query.question, &words, &parts, &self.model, label);
+            }
+        }
+        (ranking, words)
+    }
+
+    /// Ranks a question that has been read in surroundings that have been read, without naming
+    /// terms: for streams of questions, where each text is read once. `before` has the nearest
+    /// question last, `after` first.
+    pub fn rank_reading(
+        &self,
+        own: &Reading,
+        section: Option<&Reading>,
+        before: &[&Reading],
+        after: &[&Reading],
+    ) -> Ranking {
+        let mixed = context::mix(own, &Surroundings { section, before, after });
+        let mut shares = mixed.clone();
+        confidence::shares(&mut shares);
+        shares.resize(self.areas.len(), 0.0);
+        for (label, claim) in &own.claims {
+            shares.iter_mut().for_each(|share| *share *= 1.0 - claim);
+            shares[*label] += claim;
+        }
+        let mut order: Vec<usize> = (0..shares.len()).collect();
+        order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+        let candidates: Vec<Candidate> = order
+            .iter()
+            .take(CANDIDATES)
+            .map(|label| Candidate {
+                area: self.areas[*label].clone(),
+                confidence: shares[*label],
+                evidence: Evidence {
+                    from_context: explain::from_context(&own.scores, &mixed, *label),
+                    ..Evidence::default()
+                },
+            })
+            .collect();
+        let also = confidence::also(&candidates);
+        let band = confidence::band(&candidates[0]);
+        Ranking { candidates, also, band }
+    }
+}

@@ -1,0 +1,75 @@
+//! Exponential and logarithm from basic arithmetic alone: the same bits on every platform, which
+//! the system's own functions do not promise.
+
+use std::f64::consts::LN_2;
+
+/// Terms of the series; the reduced argument is below ln 2 / 2, so the remainder is below an ulp.
+const TERMS: u32 = 16;
+
+/// e to the power of `x`.
+pub(crate) fn exp(x: f64) -> f64 {
+    if x.is_nan() {
+        return x;
+    }
+    let x = x.clamp(-700.0, 700.0);
+    let halvings = (x / LN_2).round();
+    let reduced = x - halvings * LN_2;
+    let mut sum = 1.0;
+    for term in (1..=TERMS).rev() {
+        sum = 1.0 + sum * reduced / f64::from(term);
+    }
+    sum * power_of_two(halvings as i64)
+}
+
+/// The natural logarithm of a positive, normal `x`.
+pub(crate) fn ln(x: f64) -> f64 {
+    let bits = x.to_bits();
+    let exponent = ((bits >> 52) & 0x7ff) as i64 - 1023;
+    let mantissa = f64::from_bits((bits & !(0x7ff << 52)) | (1023 << 52));
+    let ratio = (mantissa - 1.0) / (mantissa + 1.0);
+    let square = ratio * ratio;
+    let mut sum = 0.0;
+    for term in (0..24u32).rev() {
+        sum = sum * square + 1.0 / f64::from(2 * term + 1);
+    }
+    2.0 * ratio * sum + exponent as f64 * LN_2
+}
+
+fn power_of_two(exponent: i64) -> f64 {
+    f64::from_bits(((exponent + 1023) as u64) << 52)
+}
+
+/// Turns logits into probabilities in place.
+pub(crate) fn softmax(logits: &mut [f64]) {
+    let top = logits.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    let mut sum = 0.0;
+    for logit in logits.iter_mut() {
+        *logit = exp(*logit - top);
+        sum += *logit;
+    }
+    for logit in logits.iter_mut() {
+        *logit /= sum;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{exp, ln, softmax};
+
+    #[test]
+    fn agrees_with_the_system() {
+        for step in -400..400 {
+            let x = f64::from(step) / 20.0;
+            assert!((exp(x) / x.exp() - 1.0).abs() < 1e-14, "exp {x}");
+            assert!((ln(x.exp()) - x).abs() < 1e-13, "ln {x}");
+        }
+    }
+
+    #[test]
+    fn probabilities_sum_to_one() {
+        let mut values = [3.0, -800.0, 2.0];
+        softmax(&mut values);
+        assert!((values.iter().sum::<f64>() - 1.0).abs() < 1e-12);
+        assert!(values[0] > values[2] && values[2] > values[1]);
+    }
+}

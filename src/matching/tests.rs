@@ -1,0 +1,129 @@
+use std::sync::OnceLock;
+
+use proptest::prelude::*;
+
+use super::train::fingerprint_of;
+use super::{AreaText, Band, Bank, ExtraPhrasing, Matcher, Query, Ranking, Recipe, embedded_bank};
+use crate::domain::AreaId;
+
+fn matcher() -> &'static Matcher {
+    static MATCHER: OnceLock<Matcher> = OnceLock::new();
+    MATCHER.get_or_init(|| Matcher::new(&[], &[]))
+}
+
+fn rank(question: &str) -> Ranking {
+    matcher().rank(&Query { question, ..Query::default() })
+}
+
+fn best(ranking: &Ranking) -> &str {
+    ranking.best().area.as_ref().map_or("none", AreaId::as_str)
+}
+
+#[test]
+fn the_artifact_belongs_to_the_bank() {
+    let (bank, _) = Bank::parse(embedded_bank().iter().copied());
+    assert_eq!(
+        matcher().fingerprint(),
+        fingerprint_of(&bank, Recipe::DEFAULT),
+        "the bank, the word table or the recipe changed: run `cargo run --release --example train`"
+    );
+}
+
+#[test]
+fn plain_questions_find_their_area() {
+    let cases = [
+        ("Is customer data encrypted at rest?", "encryption-at-rest"),
+        ("encyption at rset", "encryption-at-rest"),
+        ("Who patches the operating system?", "patch-management"),
+        ("Do you run background checks on new employees?", "personnel-security"),
+        ("How often are backups tested by restoring them?", "backup-recovery"),
+        ("In which countries is our data stored?", "data-residency"),
+        ("Is multi-factor authentication required?", "authentication"),
+        ("What is your company's postal address?", "none"),
+    ];
+    for (question, area) in cases {
+        assert_eq!(best(&rank(question)), area, "{question}");
+    }
+}
+
+#[test]
+fn misspelt_words_are_named_with_what_they_were_read_as() {
+    let ranking = rank("encyption at rset");
+    let read: Vec<_> =
+        ranking.best().evidence.terms.iter().filter_map(|term| term.read_as.as_deref()).collect();
+    assert!(read.contains(&"encryption"), "{read:?}");
+}
+
+#[test]
+fn the_nearest_phrasing_is_named_on_request() {
+    let question = "Are backups encrypted?";
+    let ranking = matcher().explain(&Query { question, ..Query::default() });
+    let nearest = ranking.best().evidence.nearest.as_ref().unwrap();
+    assert!(nearest.similarity > 0.5 && nearest.phrasing.to_lowercase().contains("backup"), "{nearest:?}");
+}
+
+#[test]
+fn a_wording_settled_before_wins() {
+    let area = AreaId::new("physical-security");
+    let extra = [ExtraPhrasing { area: Some(area), text: "Is data encrypted at rest?" }];
+    let matcher = Matcher::new(&[], &extra);
+    let ranking = matcher.explain(&Query { question: "Is data encrypted at rest", ..Query::default() });
+    assert_eq!(best(&ranking), "physical-security");
+    assert_eq!(ranking.best().evidence.nearest.as_ref().unwrap().phrasing, "Is data encrypted at rest?");
+}
+
+#[test]
+fn areas_that_users_add_are_found_by_their_description() {
+    let id = AreaId::new("quantum-teleportation");
+    let areas =
+        [AreaText { id, title: "Quantum teleportation", is: "Teleporter pads, entangled relays.", not: "" }];
+    let matcher = Matcher::new(&areas, &[]);
+    for question in ["Who maintains the teleporter pads?", "quantum teleportation"] {
+        assert_eq!(
+            best(&matcher.rank(&Query { question, ..Query::default() })),
+            "quantum-teleportation",
+            "{question}"
+        );
+    }
+    let question = "Is data encrypted at rest?";
+    assert_eq!(best(&matcher.rank(&Query { question, ..Query::default() })), "encryption-at-rest");
+}
+
+#[test]
+fn a_huge_text_is_no_trouble() {
+    let huge = "encryption of data at rest ".repeat(200_000);
+    assert!(huge.len() > 5_000_000);
+    assert_eq!(best(&rank(&huge)), "encryption-at-rest");
+}
+
+#[test]
+fn no_weights_is_no_panic() {
+    let matcher = Matcher::with_model(b"nonsense", &[], &[]);
+    let ranking = matcher.rank(&Query { question: "Is data encrypted?", ..Query::default() });
+    assert_eq!((best(&ranking), ranking.band), ("none", Band::Unmatched));
+}
+
+proptest! {
+    #[test]
+    fn never_panics_and_confidences_are_shares(question in "\\PC*|[\\x00-\\x7f]*", section in "\\PC*") {
+        let ranking = matcher().rank(&Query { question: &question, section: &section, ..Query::default() });
+        let sum: f64 = ranking.candidates.iter().map(|candidate| candidate.confidence).sum();
+        prop_assert!(!ranking.candidates.is_empty() && sum <= 1.0 + 1e-9);
+        prop_assert!(ranking.candidates.iter().all(|candidate| candidate.confidence >= 0.0));
+    }
+
+    #[test]
+    fn form_never_changes_the_verdict(index in 0usize..16_000, number in 1u8..99, upper: bool) {
+        static BANK: OnceLock<Bank> = OnceLock::new();
+        let bank = BANK.get_or_init(|| Bank::parse(embedded_bank().iter().copied()).0);
+        let plain = &bank.phrasings[index % bank.phrasings.len()].text;
+        let plain = plain.trim_end_matches(['?', '.', '!']);
+        let spaced = plain.replace(' ', " \t ");
+        let shouted = if upper { spaced.to_uppercase() } else { spaced };
+        let dressed = format!("  {number}. {shouted} ?! ");
+        prop_assume!(!plain.starts_with(|c: char| !c.is_alphabetic()) && plain.is_ascii());
+        let (one, other) = (rank(plain), rank(&dressed));
+        prop_assert_eq!(best(&one), best(&other));
+        prop_assert!((one.best().confidence - other.best().confidence).abs() < 1e-12);
+    }
+}
