@@ -41,7 +41,11 @@ impl NewFile {
             }
         }
         let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let temporary = beside(parent)?;
+        if !parent.is_dir() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such directory"));
+        }
+        // The error would name the temporary file, which means nothing to anyone.
+        let temporary = beside(parent).map_err(|error| io::Error::new(error.kind(), error.kind().to_string()))?;
         if let Some(metadata) = existing {
             temporary.as_file().set_permissions(metadata.permissions())?;
         }

@@ -123,13 +123,15 @@ impl Provider {
         self.models.iter().find(|model| model.id == id)
     }
 
+    /// The document's title, with whose it is where the title does not say so.
+    pub fn document_name(&self) -> String {
+        let title = &self.document.title;
+        if title.contains(&self.name) { title.clone() } else { format!("{}, {title}", self.name) }
+    }
+
     /// The document as a source names it: whose it is, its title, and the day it was read.
     pub fn citation(&self) -> String {
-        let Document { title, read, .. } = &self.document;
-        if title.contains(&self.name) {
-            return format!("{title} (read {read})");
-        }
-        format!("{}, {title} (read {read})", self.name)
+        format!("{} (read {})", self.document_name(), self.document.read)
     }
 
     /// The model and those it extends, nearest first.

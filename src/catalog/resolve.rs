@@ -72,12 +72,12 @@ impl<'a> Resolution<'a> {
     }
 
     fn silence(&self) -> String {
-        let url = &self.provider.document.url;
-        let silent = format!("{} does not speak of this: {url}", self.provider.citation());
-        match self.area.nature {
-            Nature::Own => format!("{silent} Each organisation answers for it itself."),
-            Nature::Divided => silent,
-        }
+        let own = match self.area.nature {
+            Nature::Own => "; each organisation answers for it itself",
+            Nature::Divided => "",
+        };
+        let (name, document) = (self.provider.document_name(), &self.provider.document);
+        format!("{name} does not speak of this{own} ({}, read {}).", document.url, document.read)
     }
 }
 

@@ -22,27 +22,28 @@ use super::commands;
     version,
     max_term_width = 100,
     after_help = "Examples:\n  \
-        whose                                              questions one by one, then a CSV\n  \
-        whose ask \"Who patches the OS?\" -p render          one question, explained\n  \
+        whose                                                questions one by one, then a CSV\n  \
+        whose ask \"Who patches the OS?\" -p render            one question, explained\n  \
         whose assign vendor.csv -p union -m byoc -o out.csv  a whole questionnaire\n  \
-        whose matrix -p vercel                             every area with its party\n\n\
+        whose matrix -p vercel                               every area with its party\n\n\
         Exit codes: 0 done; 1 done, but something needs a person; 2 failed or used wrongly."
 )]
 pub(crate) struct Cli {
-    #[command(flatten)]
-    pub(crate) common: Common,
-    #[command(flatten)]
-    pub(crate) prompt: commands::prompt::PromptArgs,
     #[command(subcommand)]
     pub(crate) command: Option<Command>,
+    #[command(flatten)]
+    pub(crate) prompt: commands::prompt::PromptArgs,
+    #[command(flatten)]
+    pub(crate) common: Common,
 }
 
 /// Options that every command has.
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
-    /// Directory of mapping files that add to the built-in ones and override them; may be given several times
-    #[arg(long, value_name = "DIR", global = true, env = "WHOSE_MAPPINGS", value_delimiter = ':', value_hint = ValueHint::DirPath)]
+    /// Directory of mapping files that add to the built-in ones and override them; may be given several times.
+    /// WHOSE_MAPPINGS may name more, as PATH does
+    #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub(crate) mappings: Vec<PathBuf>,
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]

@@ -15,7 +15,7 @@ const TERMS: usize = 6;
 const RUNNER_UP_TERMS: usize = 3;
 
 /// Candidates with less than this are noise.
-const WORTH_SHOWING: f64 = 0.005;
+const WORTH_SHOWING: f64 = 0.01;
 
 /// Draws the card.
 pub(crate) fn draw(

@@ -23,11 +23,13 @@ pub(crate) fn user_mappings() -> Option<PathBuf> {
     Some(etcetera::choose_app_strategy(names).ok()?.in_config_dir("mappings"))
 }
 
-/// The built-in data, the user's own, and what `--mappings` names, in this order.
+/// The built-in data, the user's own, what `WHOSE_MAPPINGS` names and what `--mappings` names, in this order.
 pub(crate) fn layers(common: &Common) -> Result<Vec<Layer>, CliError> {
     let mut layers = vec![Layer::embedded()];
     let own = user_mappings().filter(|dir| dir.is_dir());
-    for dir in own.iter().chain(&common.mappings) {
+    let told = std::env::var_os("WHOSE_MAPPINGS").unwrap_or_default();
+    let told: Vec<PathBuf> = std::env::split_paths(&told).filter(|dir| !dir.as_os_str().is_empty()).collect();
+    for dir in own.iter().chain(&told).chain(&common.mappings) {
         layers.push(layer(dir)?);
     }
     Ok(layers)

@@ -67,7 +67,10 @@ impl Sandbox {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(BINARY);
         command.current_dir(self.dir.path()).env_clear();
-        command.env("HOME", self.path("home")).env("XDG_CONFIG_HOME", self.path("config")).env("COLUMNS", "100");
+        command
+            .env("HOME", self.path("home"))
+            .env("XDG_CONFIG_HOME", self.path("config"))
+            .env("COLUMNS", "100");
         command
     }
 
@@ -76,7 +79,11 @@ impl Sandbox {
     }
 
     /// Runs with something on stdin.
-    pub(crate) fn run_with<A: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = A>, stdin: &[u8]) -> Output {
+    pub(crate) fn run_with<A: AsRef<OsStr>>(
+        &self,
+        args: impl IntoIterator<Item = A>,
+        stdin: &[u8],
+    ) -> Output {
         let mut command = self.command();
         command.args(args).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

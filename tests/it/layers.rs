@@ -20,8 +20,17 @@ const ROOMS: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
-            "assignment", "atomic", "catalog", "diagnostic", "domain", "export", "matching", "pipeline",
-            "questionnaire", "safe_text", "suggest",
+            "assignment",
+            "atomic",
+            "catalog",
+            "diagnostic",
+            "domain",
+            "export",
+            "matching",
+            "pipeline",
+            "questionnaire",
+            "safe_text",
+            "suggest",
         ],
     ),
     ("main", &["cli"]),
@@ -32,7 +41,8 @@ fn rooms_use_only_what_they_may() {
     let src = root().join("src");
     for file in rust_files(&src) {
         let relative = file.strip_prefix(&src).unwrap();
-        let room = relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
+        let room =
+            relative.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs");
         if room == "lib" {
             continue;
         }

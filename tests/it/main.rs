@@ -2,7 +2,12 @@
 
 mod harness;
 
+mod assign;
+mod canonical;
+mod facts;
+mod help;
 mod layers;
+mod lookups;
 
 #[test]
 fn no_test_file_is_forgotten() {

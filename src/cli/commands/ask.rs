@@ -28,7 +28,7 @@ pub(crate) struct AskArgs {
     #[command(flatten)]
     deployment: Deployment,
     /// The heading that the question stands under
-    #[arg(long, value_name = "TEXT", default_value = "")]
+    #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
     section: String,
     #[command(flatten)]
     words: Words,

@@ -28,6 +28,7 @@ const KEYS: &str =
     "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
 
 #[derive(Debug, Args)]
+#[command(next_help_heading = "Options of the prompt")]
 pub(crate) struct PromptArgs {
     #[command(flatten)]
     deployment: Deployment,
@@ -35,7 +36,7 @@ pub(crate) struct PromptArgs {
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Name to put into the column `reviewer`
-    #[arg(long, value_name = "NAME", env = "WHOSE_REVIEWER", default_value = "")]
+    #[arg(long, value_name = "NAME", env = "WHOSE_REVIEWER", default_value = "", hide_default_value = true)]
     reviewer: String,
     #[command(flatten)]
     words: Words,
