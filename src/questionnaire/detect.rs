@@ -1,0 +1,296 @@
+use std::sync::Arc;
+
+use super::columns::{ColumnRef, Role, nearest};
+use super::error::{ColumnList, ReadError};
+use super::headers::{self, Header};
+use super::layout::{Column, Found, shown_name};
+use super::sniff::HEADER_ROWS;
+use super::split::{Record, is_blank};
+use super::wording;
+use crate::domain::Place;
+
+/// What the first rows of a table say about all of its rows.
+#[derive(Clone, Debug)]
+pub(super) struct Plan {
+    /// Which of the first rows is the header.
+    pub(super) header: Option<usize>,
+    /// Whether the header was told by its looks only.
+    pub(super) header_guessed: bool,
+    pub(super) question: usize,
+    pub(super) id: Option<usize>,
+    pub(super) section: Option<usize>,
+    /// The same columns, for the layout.
+    pub(super) columns: Vec<Column>,
+    /// How many columns the table has.
+    pub(super) width: usize,
+    /// Whether a blank section cell takes the section above it.
+    pub(super) fill_down: bool,
+    /// Whether nearly every question has an id of its own.
+    pub(super) ids_usual: bool,
+    /// Whether questions are not simply all written in capitals.
+    pub(super) mixed_case: bool,
+}
+
+/// Finds the header and the columns.
+///
+/// # Errors
+/// A named column is not there or named twice, or no column is clearly the one with the questions.
+pub(super) fn plan(
+    sample: &[Record],
+    wanted: &[(Role, ColumnRef)],
+    file: &Arc<str>,
+) -> Result<Plan, ReadError> {
+    let header = find_header(sample, wanted);
+    let mut columns = Columns::new(sample, header.as_ref().map(|found| found.0), file);
+    for role in Role::ALL {
+        // Said twice, the later word holds, as with any option.
+        if let Some((_, wanted)) = wanted.iter().rev().find(|(named, _)| *named == role) {
+            columns.resolve(role, wanted)?;
+        }
+    }
+    if let Some((_, found)) = &header {
+        let by_header =
+            [(Role::Question, found.question), (Role::Id, found.id), (Role::Section, found.section)];
+        for (role, index) in by_header {
+            index.into_iter().for_each(|index| columns.offer(role, index, Found::Header));
+        }
+    }
+    if columns.get(Role::Question).is_none() {
+        columns.guess_question()?;
+    }
+    Ok(columns.into_plan(header.is_none()))
+}
+
+/// The row among the first that is most surely the header, with the names that the user gave counting most.
+fn find_header(sample: &[Record], wanted: &[(Role, ColumnRef)]) -> Option<(usize, Header)> {
+    const NAMED: u32 = 10_000;
+    let scored = sample.iter().take(HEADER_ROWS).enumerate().filter_map(|(index, record)| {
+        let named = wanted.iter().filter(|(_, column)| position(record, column).is_some()).count() as u32;
+        let recognised = headers::recognise(record);
+        if named == 0 && recognised.is_none() {
+            return None;
+        }
+        let mut header = recognised.unwrap_or_default();
+        header.score += named * NAMED;
+        Some((index, header))
+    });
+    scored.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+}
+
+/// Where in a header row the column stands that the user named.
+fn position(header: &Record, wanted: &ColumnRef) -> Option<usize> {
+    let exact = header.cells().position(|cell| cell.to_lowercase() == wanted.as_str().to_lowercase());
+    let name = headers::normalise(wanted.as_str());
+    exact.or_else(|| header.cells().position(|cell| !name.is_empty() && headers::normalise(&cell) == name))
+}
+
+/// The columns of a table while roles are given to them.
+struct Columns<'a> {
+    sample: &'a [Record],
+    header: Option<usize>,
+    file: &'a Arc<str>,
+    width: usize,
+    given: Vec<(Role, usize, Found)>,
+}
+
+impl<'a> Columns<'a> {
+    fn new(sample: &'a [Record], header: Option<usize>, file: &'a Arc<str>) -> Columns<'a> {
+        let width = sample.iter().map(Record::len).max().unwrap_or(0);
+        Columns { sample, header, file, width, given: Vec::new() }
+    }
+
+    fn get(&self, role: Role) -> Option<usize> {
+        self.given.iter().find(|given| given.0 == role).map(|given| given.1)
+    }
+
+    /// The rows in which questions stand.
+    fn rows(&self) -> impl Iterator<Item = &'a Record> + Clone {
+        let first = self.header.map_or(0, |header| header + 1);
+        self.sample[first..].iter().filter(|record| record.filled().next().is_some())
+    }
+
+    /// The names that messages show: the header, or else the first row with something in it.
+    fn names(&self) -> Vec<String> {
+        let row = self.header.map(|header| &self.sample[header]).or_else(|| self.rows().next());
+        row.map(|row| row.cells().map(|cell| shown_name(&cell)).collect()).unwrap_or_default()
+    }
+
+    fn resolve(&mut self, role: Role, wanted: &ColumnRef) -> Result<(), ReadError> {
+        let by_name = self.header.and_then(|header| position(&self.sample[header], wanted));
+        let by_place = || wanted.position().filter(|index| *index < self.width || self.sample.is_empty());
+        let Some(index) = by_name.or_else(by_place) else {
+            if self.sample.is_empty() {
+                return Ok(());
+            }
+            let names = self.names();
+            return Err(ReadError::UnknownColumn {
+                file: Arc::clone(self.file),
+                role,
+                wanted: wanted.as_str().to_owned(),
+                nearest: nearest(&wanted.as_str().to_lowercase(), names.iter().map(String::as_str)),
+                columns: ColumnList(names),
+            });
+        };
+        if let Some((first, ..)) = self.given.iter().find(|given| given.1 == index) {
+            let (file, column) = (Arc::clone(self.file), index + 1);
+            return Err(ReadError::SharedColumn { file, column, first: *first, second: role });
+        }
+        self.given.push((role, index, Found::Named));
+        Ok(())
+    }
+
+    /// Gives a role to a column if both are free.
+    fn offer(&mut self, role: Role, index: usize, found: Found) {
+        if !self.given.iter().any(|given| given.0 == role || given.1 == index) {
+            self.given.push((role, index, found));
+        }
+    }
+
+    /// Finds the questions by what stands in the columns.
+    fn guess_question(&mut self) -> Result<(), ReadError> {
+        const CLEARLY: usize = 3;
+        let mut scored: Vec<(usize, usize)> = (0..self.width)
+            .filter(|index| !self.given.iter().any(|given| given.1 == *index))
+            .map(|index| (question_score(self.rows(), index), index))
+            .filter(|(score, _)| *score > 0)
+            .collect();
+        scored.sort_by_key(|(score, index)| (std::cmp::Reverse(*score), *index));
+        match *scored.as_slice() {
+            [] if self.rows().next().is_none() => self.offer(Role::Question, 0, Found::Only),
+            [(_, index)] if self.only_column() => self.offer(Role::Question, index, Found::Only),
+            [(best, index), ref rest @ ..]
+                if best >= ENOUGH && rest.first().is_none_or(|next| best * 2 >= next.0 * CLEARLY) =>
+            {
+                self.offer(Role::Question, index, Found::Content);
+                self.guess_id(index);
+            }
+            _ => return Err(self.no_question()),
+        }
+        Ok(())
+    }
+
+    fn only_column(&self) -> bool {
+        let mut filled = self.rows().flat_map(Record::filled);
+        let first = filled.next();
+        filled.all(|index| Some(index) == first)
+    }
+
+    fn no_question(&self) -> ReadError {
+        let line = self.header.map(|header| &self.sample[header]).or_else(|| self.rows().next());
+        let place = Place { file: Arc::clone(self.file), line: line.map_or(1, |row| row.line) };
+        ReadError::NoQuestionColumn { place, columns: ColumnList(self.names()) }
+    }
+
+    /// The column left of the questions whose cells are short, with a digit, and all different.
+    fn guess_id(&mut self, question: usize) {
+        const MAX_ID_BYTES: usize = 24;
+        let is_id = |cell: &str| {
+            cell.len() <= MAX_ID_BYTES && !cell.contains(' ') && cell.contains(|c: char| c.is_ascii_digit())
+        };
+        let index = (0..question).find(|&index| {
+            let mut cells: Vec<_> =
+                self.rows().filter(|row| !is_blank(&row.cell(question))).map(|row| row.cell(index)).collect();
+            let all = cells.len();
+            let fit = cells.iter().all(|cell| is_id(cell));
+            cells.sort();
+            cells.dedup();
+            fit && cells.len() == all
+        });
+        index.into_iter().for_each(|index| self.offer(Role::Id, index, Found::Content));
+    }
+
+    /// With columns but no known header name, the first row may still be a header: labels over much longer text.
+    fn looks_like_header(&self, question: usize) -> Option<usize> {
+        const LONGER: usize = 3;
+        const TEXT: usize = 20;
+        let first = self.sample.iter().position(|record| record.filled().next().is_some())?;
+        let header = &self.sample[first];
+        let lengths = self.sample[first + 1..].iter().map(|row| row.cell(question).chars().count());
+        let mut lengths: Vec<usize> = lengths.filter(|length| *length > 0).collect();
+        lengths.sort_unstable();
+        let usual = *lengths.get(lengths.len() / 2)?;
+        let label = header.cell(question).chars().count();
+        (label > 0 && headers::all_labels(header) && usual >= TEXT && usual >= label * LONGER)
+            .then_some(first)
+    }
+
+    fn into_plan(mut self, may_guess_header: bool) -> Plan {
+        let question = self.get(Role::Question).unwrap_or(0);
+        let guessed = may_guess_header.then(|| self.looks_like_header(question)).flatten();
+        self.header = self.header.or(guessed);
+        let (id, section) = (self.get(Role::Id), self.get(Role::Section));
+        let names = self.header.map(|_| self.names()).unwrap_or_default();
+        self.given.sort_unstable_by_key(|given| given.0);
+        let columns = self.given.iter().map(|&(role, index, found)| {
+            let name = names.get(index).cloned().unwrap_or_default();
+            Column { role, number: index + 1, name, found }
+        });
+        let asked = || self.rows().filter(|row| !is_blank(&row.cell(question)));
+        let count = asked().count();
+        let with_id = id.map_or(0, |id| asked().filter(|row| !is_blank(&row.cell(id))).count());
+        let shouted = asked().filter(|row| wording::is_shouted(&row.cell(question))).count();
+        let width = self.header.map_or(self.width, |header| named_width(&self.sample[header]));
+        Plan {
+            header: self.header,
+            header_guessed: guessed.is_some(),
+            question,
+            id,
+            section,
+            columns: columns.collect(),
+            width,
+            fill_down: section.is_some_and(|section| is_sparse(self.rows(), section, question)),
+            ids_usual: with_id * 10 >= count * 6,
+            mixed_case: shouted * 3 < count,
+        }
+    }
+}
+
+fn named_width(header: &Record) -> usize {
+    header.filled().last().map_or(header.len(), |last| last + 1)
+}
+
+/// Below this a column of words is too short to be told for questions.
+const ENOUGH: usize = 12_000;
+
+/// How much a column looks like questions: filled, long, varied, and asking. 1000 is one character on average.
+fn question_score<'a>(rows: impl Iterator<Item = &'a Record>, index: usize) -> usize {
+    const LONG: usize = 300;
+    let (mut all, mut filled, mut chars, mut asking) = (0_usize, 0_usize, 0_usize, 0_usize);
+    let mut texts = Vec::new();
+    for row in rows {
+        let cell = row.cell(index);
+        all += 1;
+        if !is_blank(&cell) {
+            filled += 1;
+            chars += cell.chars().take(LONG).count();
+            asking += usize::from(cell.ends_with('?'));
+            texts.push(cell);
+        }
+    }
+    texts.sort();
+    texts.dedup();
+    if filled == 0 {
+        return 0;
+    }
+    let varied = (chars * 1000 / filled) * texts.len() / filled * filled / all;
+    let factor = if asking * 3 >= filled { 3 } else { 1 };
+    (varied * factor).max(1)
+}
+
+/// Whether a section is written once and left blank below, as an export of merged cells does it: there are blanks
+/// below a section, and no section is written twice running.
+fn is_sparse<'a>(rows: impl Iterator<Item = &'a Record>, section: usize, question: usize) -> bool {
+    let (mut last, mut blanks) = (None, 0);
+    for row in rows {
+        let cell = row.cell(section);
+        if !is_blank(&cell) {
+            if last.as_ref() == Some(&cell) {
+                return false;
+            }
+            last = Some(cell);
+        } else if last.is_some() && !is_blank(&row.cell(question)) {
+            blanks += 1;
+        }
+    }
+    blanks > 0
+}

@@ -1,0 +1,402 @@
+use super::columns::Role;
+use super::split::{Record, is_blank};
+
+/// A header cell in one form: lower case, words apart by one space, `#` kept, brackets and what is in them gone.
+pub(super) fn normalise(cell: &str) -> String {
+    let (mut words, mut depth) = (String::new(), 0_usize);
+    for c in cell.chars() {
+        match c {
+            '(' | '[' => depth += 1,
+            ')' | ']' => depth = depth.saturating_sub(1),
+            _ if depth > 0 => {}
+            '#' => words.push_str(" # "),
+            '\'' | '’' => {}
+            c if c.is_alphanumeric() => words.extend(c.to_lowercase()),
+            _ => words.push(' '),
+        }
+    }
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Names that say it outright, the most usual first; a name further down yields to one further up.
+const QUESTION: &[&str] = &[
+    "question",
+    "questions",
+    "question text",
+    "security question",
+    "security questions",
+    "assessment question",
+    "control question",
+    "questionnaire question",
+    "requirement",
+    "requirements",
+    "security requirement",
+    "requirement text",
+    "requirement description",
+    "query",
+    "frage",
+    "fragen",
+    "anforderung",
+    "vraag",
+    "pregunta",
+    "domanda",
+    "pergunta",
+    "exigence",
+    "assessment item",
+    "questionnaire item",
+    "item text",
+    "item description",
+    "prompt",
+    "inquiry",
+    "control description",
+    "control statement",
+    "control specification",
+    "control",
+    "controls",
+    "security control",
+    "criteria",
+    "criterion",
+    "statement",
+    "checkpoint",
+    "check",
+    "description",
+    "text",
+    "item",
+    "q",
+];
+
+const ID: &[&str] = &[
+    "id",
+    "question id",
+    "question #",
+    "question number",
+    "question no",
+    "q #",
+    "q id",
+    "qid",
+    "q no",
+    "control id",
+    "requirement id",
+    "#",
+    "no",
+    "nr",
+    "num",
+    "number",
+    "n°",
+    "identifier",
+    "ref",
+    "ref #",
+    "s no",
+    "sno",
+    "sr no",
+    "sl no",
+    "serial number",
+    "key",
+    "code",
+    "index",
+    "row",
+    "reference",
+    "item",
+];
+
+const SECTION: &[&str] = &[
+    "section",
+    "category",
+    "domain",
+    "topic",
+    "heading",
+    "area",
+    "control domain",
+    "security domain",
+    "control family",
+    "family",
+    "group",
+    "theme",
+    "chapter",
+    "subject",
+    "module",
+    "pillar",
+    "subsection",
+    "sub section",
+    "subcategory",
+    "sub category",
+    "subdomain",
+    "bereich",
+    "kategorie",
+    "abschnitt",
+];
+
+/// Words that make a header something else than the question itself, whatever else it says.
+const NOT_QUESTION: &[&str] = &[
+    "answer",
+    "answers",
+    "answered",
+    "response",
+    "responses",
+    "reply",
+    "comment",
+    "comments",
+    "type",
+    "weight",
+    "weighting",
+    "score",
+    "id",
+    "ids",
+    "no",
+    "nr",
+    "number",
+    "num",
+    "ref",
+    "reference",
+    "category",
+    "section",
+    "domain",
+    "topic",
+    "group",
+    "area",
+    "status",
+    "date",
+    "owner",
+    "guidance",
+    "help",
+    "note",
+    "notes",
+    "evidence",
+    "attachment",
+    "priority",
+    "explanation",
+    "justification",
+    "title",
+    "#",
+    "family",
+    "count",
+    "format",
+    "options",
+    "met",
+    "antwort",
+    "kommentar",
+    "réponse",
+    "respuesta",
+    "risposta",
+];
+
+/// Further names that show that a row is a header.
+const OTHER: &[&str] = &[
+    "answer",
+    "answers",
+    "response",
+    "responses",
+    "reply",
+    "comment",
+    "comments",
+    "notes",
+    "note",
+    "evidence",
+    "guidance",
+    "status",
+    "owner",
+    "type",
+    "score",
+    "weight",
+    "compliant",
+    "compliance",
+    "explanation",
+    "justification",
+    "attachment",
+    "attachments",
+    "priority",
+    "supporting documentation",
+    "remarks",
+    "details",
+    "vendor response",
+    "supplier response",
+    "yes",
+    "n a",
+    "title",
+    "antwort",
+    "kommentar",
+    "réponse",
+    "respuesta",
+];
+
+/// Last words of longer names, as in "Policy section" or "Supplier ref".
+const ID_ENDINGS: &[&str] = &["id", "#", "no", "nr", "number", "num", "ref", "identifier", "code"];
+const SECTION_ENDINGS: &[&str] =
+    &["section", "category", "domain", "topic", "area", "family", "heading", "group"];
+const QUESTION_WORDS: &[&str] = &["question", "questions", "requirement", "requirements", "query"];
+
+const EXACT: u32 = 200;
+const PARTIAL: u32 = 100;
+const OTHER_NAME: u32 = 30;
+/// A header with more words is rather a sentence.
+const MAX_WORDS: usize = 5;
+/// "Applicable?" is a header, a longer question is not.
+const MAX_ASKING_WORDS: usize = 3;
+
+/// How strongly a normalised header says that its column plays a role; 0 is not at all.
+pub(super) fn score(role: Role, header: &str) -> u32 {
+    let (names, partial) = match role {
+        Role::Question => (QUESTION, is_partly(header, is_question_like)),
+        Role::Id => (ID, is_partly(header, |words| ends_with(words, ID_ENDINGS))),
+        Role::Section => (SECTION, is_partly(header, |words| ends_with(words, SECTION_ENDINGS))),
+    };
+    match names.iter().position(|name| *name == header) {
+        Some(rank) => EXACT - rank as u32,
+        None if partial => PARTIAL,
+        None => 0,
+    }
+}
+
+fn is_partly(header: &str, fits: impl Fn(&[&str]) -> bool) -> bool {
+    let words: Vec<_> = header.split(' ').collect();
+    (2..=MAX_WORDS).contains(&words.len()) && fits(&words)
+}
+
+fn is_question_like(words: &[&str]) -> bool {
+    words.iter().any(|word| QUESTION_WORDS.contains(word))
+        && !words.iter().any(|word| NOT_QUESTION.contains(word))
+}
+
+fn ends_with(words: &[&str], endings: &[&str]) -> bool {
+    words.last().is_some_and(|word| endings.contains(word)) && !words.iter().any(|word| OTHER.contains(word))
+}
+
+/// What a row says when it is read as a header.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Header {
+    /// How surely it is one.
+    pub(super) score: u32,
+    pub(super) question: Option<usize>,
+    pub(super) id: Option<usize>,
+    pub(super) section: Option<usize>,
+    /// How many cells it has that are not blank.
+    pub(super) names: usize,
+}
+
+/// Reads a row as a header. `None` if it names no question column, or looks more like a row of data.
+pub(super) fn recognise(record: &Record) -> Option<Header> {
+    let names: Vec<String> = record.cells().map(|cell| header_name(&cell)).collect();
+    let mut header = assign(&names);
+    let question = header.question?;
+    header.names = record.filled().count();
+    let has_company =
+        header.id.is_some() || header.section.is_some() || names.iter().any(|n| OTHER.contains(&&**n));
+    let says_it = QUESTION_WORDS.contains(&names[question].as_str());
+    let asks = |index: usize| {
+        let cell = record.cell(index);
+        cell.ends_with('?') && (index == question || cell.split_whitespace().count() > MAX_ASKING_WORDS)
+    };
+    ((has_company || says_it || all_labels(record)) && !record.filled().any(asks)).then_some(header)
+}
+
+fn header_name(cell: &str) -> String {
+    const MAX_NAME_BYTES: usize = 200;
+    if cell.len() > MAX_NAME_BYTES { String::new() } else { normalise(cell) }
+}
+
+/// Gives each role to the column whose name says it most strongly, the leftmost of equals.
+fn assign(names: &[String]) -> Header {
+    let mut header = Header::default();
+    let mut taken = Vec::new();
+    for role in [Role::Question, Role::Id, Role::Section] {
+        let free = (0..names.len()).filter(|index| !taken.contains(index));
+        let scored = free.map(|index| (score(role, &names[index]), index)).filter(|(score, _)| *score > 0);
+        let Some((score, index)) = scored.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };
+        taken.push(index);
+        header.score += score;
+        match role {
+            Role::Question => header.question = Some(index),
+            Role::Id => header.id = Some(index),
+            Role::Section => header.section = Some(index),
+        }
+    }
+    header.score += OTHER_NAME * names.iter().filter(|name| OTHER.contains(&name.as_str())).count() as u32;
+    header
+}
+
+/// Whether every filled cell of a row of several reads like a label: short, no number first, no sentence.
+pub(super) fn all_labels(record: &Record) -> bool {
+    const MAX_LABEL_CHARS: usize = 30;
+    let label = |cell: &str| {
+        cell.chars().count() <= MAX_LABEL_CHARS
+            && cell.split_whitespace().count() <= 3
+            && cell.starts_with(char::is_alphabetic)
+            && !cell.ends_with(['?', '.', '!'])
+    };
+    let cells: Vec<String> = record.filled().map(|index| normalise(&record.cell(index))).collect();
+    let distinct = cells.iter().enumerate().all(|(index, cell)| !cells[..index].contains(cell));
+    cells.len() > 1
+        && cells.len() <= 50
+        && distinct
+        && record.filled().all(|index| label(&record.cell(index)))
+}
+
+/// Whether a whole line says no more than that questions follow.
+pub(super) fn is_question_title(line: &str) -> bool {
+    !is_blank(line) && QUESTION_WORDS[..2].contains(&normalise(line).as_str()) && !line.contains(['?', ':'])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::split::Splitter;
+    use super::*;
+
+    fn header(line: &str) -> Option<(usize, Option<usize>, Option<usize>)> {
+        let mut splitter = Splitter::new(Some(b'|'), None, 1);
+        splitter.feed(line.as_bytes(), b"");
+        recognise(&splitter.into_record()).map(|found| (found.question.unwrap(), found.id, found.section))
+    }
+
+    #[test]
+    fn usual_headers_are_recognised() {
+        assert_eq!(header("id|section|question"), Some((2, Some(0), Some(1))));
+        assert_eq!(header("#|Question|Response|Comment"), Some((1, Some(0), None)));
+        assert_eq!(header("Question ID|Question|CSP CAIQ Answer|Control Title"), Some((1, Some(0), None)));
+        assert_eq!(header("Control Domain|Control ID|Question"), Some((2, Some(1), Some(0))));
+        assert_eq!(header("No.|Category|Security Requirement(s)|Met?|Notes"), Some((2, Some(0), Some(1))));
+        assert_eq!(header("Serial number|Category|Question|Order|Data type"), Some((2, Some(0), Some(1))));
+        assert_eq!(
+            header("Question|Description|Response|Justification|Question Type"),
+            Some((0, None, None))
+        );
+        assert_eq!(header("Ref|Area|Item Text|Score"), Some((2, Some(0), Some(1))));
+        assert_eq!(header("Nr.|Bereich|Frage|Antwort"), Some((2, Some(0), Some(1))));
+        assert_eq!(header("Question"), Some((0, None, None)));
+        assert_eq!(header("QUESTION\n(please answer every one)||"), Some((0, None, None)));
+        assert_eq!(header("Policy Ref|Vendor Security Questions|Answer"), Some((1, Some(0), None)));
+        assert_eq!(header("Item|Description|Response"), Some((1, Some(0), None)));
+    }
+
+    #[test]
+    fn an_answer_column_is_never_the_question() {
+        assert_eq!(header("Answer to question|Question"), Some((1, None, None)));
+        assert_eq!(header("Question response|Comment"), None);
+        assert_eq!(header("Question type|Answer"), None);
+    }
+
+    #[test]
+    fn data_and_titles_are_no_header() {
+        for line in [
+            "Vendor Security Questionnaire 2026",
+            "1.1|Access Control|Do you review access?",
+            "1.1|Access Control|Restrict access to those who need it",
+            "AC|Security requirements|All traffic is encrypted on its way to customers",
+            "Security requirements",
+            "Description",
+            "Question?|Answer",
+            "1|Control|Keep the keys of customers apart from each other",
+            "|||",
+            "",
+        ] {
+            assert_eq!(header(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn names_are_compared_by_their_words() {
+        assert_eq!(normalise(" Question\r\n(max. 200 characters)"), "question");
+        assert_eq!(normalise("Q#"), "q #");
+        assert_eq!(normalise("Control_ID"), "control id");
+        assert_eq!(normalise("Provider's Réponse"), "providers réponse");
+    }
+}

@@ -1,0 +1,144 @@
+use super::entry::SkipReason;
+use super::headers;
+use super::split::is_blank;
+use super::table::Row;
+use super::wording::{self, Unmarked};
+
+/// Reads a text line by line: one question a line.
+pub(super) struct Text {
+    section: String,
+    /// Whether nothing, or a blank line, stands above the next line.
+    after_gap: bool,
+    at_start: bool,
+}
+
+impl Text {
+    pub(super) fn new() -> Text {
+        Text { section: String::new(), after_gap: true, at_start: true }
+    }
+
+    /// Reads the next line; `None` for a first line that only says that questions follow.
+    pub(super) fn read(&mut self, line: &str) -> Option<Row> {
+        let line = line.trim();
+        if is_blank(line) {
+            self.after_gap = true;
+            return Some(Row::skipped(SkipReason::Blank, ""));
+        }
+        let (after_gap, at_start) = (self.after_gap, self.at_start);
+        (self.after_gap, self.at_start) = (false, false);
+        if at_start && headers::is_question_title(line) {
+            return None;
+        }
+        if is_rule(line) {
+            self.after_gap = true;
+            return Some(Row::skipped(SkipReason::Rule, line));
+        }
+        if let Some(heading) = heading(line, after_gap) {
+            heading.clone_into(&mut self.section);
+            self.after_gap = true;
+            return Some(Row::skipped(SkipReason::SectionHeading, heading));
+        }
+        let Unmarked { id, text, .. } = wording::unmarked(title(line).unwrap_or(line));
+        if !text.contains(char::is_alphabetic) {
+            return Some(Row::skipped(SkipReason::NoQuestion, line));
+        }
+        let id = id.unwrap_or_default().to_owned();
+        let text = emphasised(text).unwrap_or(text).to_owned();
+        Some(Row::Question { id, section: self.section.clone(), text, joined: false })
+    }
+}
+
+/// Three or more of one drawing character, as between the parts of a text.
+fn is_rule(line: &str) -> bool {
+    let bytes = line.as_bytes();
+    bytes.len() >= 3 && b"-=*_~#".contains(&bytes[0]) && bytes.iter().all(|byte| *byte == bytes[0])
+}
+
+/// What a heading says: `# Heading`, `**Heading**`, or `Heading:` where a part of the text begins.
+fn heading(line: &str, begins_part: bool) -> Option<&str> {
+    if let Some(heading) = title(line) {
+        return (!heading.is_empty() && !heading.ends_with('?')).then_some(heading);
+    }
+    if let Some(inner) = emphasised(line) {
+        let inner = inner.strip_suffix(':').unwrap_or(inner);
+        return wording::is_heading_like(inner).then_some(inner);
+    }
+    let inner = line.strip_suffix(':')?;
+    let is_item = wording::unmarked(line).listed;
+    (begins_part && !is_item && wording::is_heading_like(inner)).then_some(inner)
+}
+
+/// What a Markdown heading says.
+fn title(line: &str) -> Option<&str> {
+    let marked = line.trim_start_matches('#');
+    let is_title = (1..=6).contains(&(line.len() - marked.len())) && marked.starts_with(char::is_whitespace);
+    is_title.then(|| marked.trim().trim_end_matches('#').trim_end())
+}
+
+/// What stands between the marks of a line that is strong throughout.
+fn emphasised(line: &str) -> Option<&str> {
+    let inner = ["**", "__"].into_iter().find_map(|mark| line.strip_prefix(mark)?.strip_suffix(mark))?;
+    (!inner.is_empty() && !inner.contains("**")).then_some(inner.trim())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Vec<Row> {
+        let mut reader = Text::new();
+        text.lines().filter_map(|line| reader.read(line)).collect()
+    }
+
+    fn question(id: &str, section: &str, text: &str) -> Row {
+        Row::Question { id: id.into(), section: section.into(), text: text.into(), joined: false }
+    }
+
+    #[test]
+    fn each_line_is_a_question() {
+        assert_eq!(
+            read("Who?\n  What is it, then \n\n1. Where?\n- Why"),
+            [
+                question("", "", "Who?"),
+                question("", "", "What is it, then"),
+                Row::skipped(SkipReason::Blank, ""),
+                question("1", "", "Where?"),
+                question("", "", "Why"),
+            ]
+        );
+    }
+
+    #[test]
+    fn headings_become_sections() {
+        assert_eq!(
+            read("# Access ##\nWho?\n\nBackups:\n- How?\n**Network**\n**Why?**"),
+            [
+                Row::skipped(SkipReason::SectionHeading, "Access"),
+                question("", "Access", "Who?"),
+                Row::skipped(SkipReason::Blank, ""),
+                Row::skipped(SkipReason::SectionHeading, "Backups"),
+                question("", "Backups", "How?"),
+                Row::skipped(SkipReason::SectionHeading, "Network"),
+                question("", "Network", "Why?"),
+            ]
+        );
+    }
+
+    #[test]
+    fn prompts_with_a_colon_are_questions() {
+        for line in ["Provide more details on the following:", "Which of these apply:", "# Who has access?"] {
+            let rows = read(line);
+            assert!(matches!(&rows[..], [Row::Question { .. }]), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn lines_without_words_are_told() {
+        assert_eq!(
+            read("-----\n1.\n"),
+            [Row::skipped(SkipReason::Rule, "-----"), Row::skipped(SkipReason::NoQuestion, "1."),]
+        );
+        assert_eq!(read("…"), [Row::skipped(SkipReason::NoQuestion, "…")]);
+        assert_eq!(read("Questions\nWho?"), [question("", "", "Who?")]);
+    }
+}

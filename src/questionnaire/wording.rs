@@ -1,0 +1,218 @@
+//! What the wording of a short line tells: a heading, an instruction, a marker of a list.
+
+/// First words of prompts that ask without a question mark.
+const INSTRUCTIONS: &[&str] = &[
+    "please",
+    "provide",
+    "describe",
+    "list",
+    "explain",
+    "specify",
+    "state",
+    "give",
+    "select",
+    "name",
+    "enter",
+    "indicate",
+    "confirm",
+    "attach",
+    "identify",
+    "outline",
+    "detail",
+    "summarise",
+    "summarize",
+    "define",
+    "ensure",
+    "if",
+    "do",
+    "does",
+    "did",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "had",
+    "can",
+    "could",
+    "will",
+    "would",
+    "should",
+    "shall",
+    "may",
+    "must",
+    "who",
+    "what",
+    "when",
+    "where",
+    "which",
+    "why",
+    "how",
+    "upload",
+    "choose",
+    "tick",
+    "check",
+    "include",
+    "share",
+    "submit",
+    "document",
+    "demonstrate",
+    "show",
+    "tell",
+];
+
+/// Whether a line begins like a question or a prompt.
+pub(super) fn begins_like_a_question(line: &str) -> bool {
+    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    INSTRUCTIONS.contains(&first.to_lowercase().as_str())
+}
+
+/// Whether a line may be a heading by its words: few, no sentence, no question.
+pub(super) fn is_heading_like(line: &str) -> bool {
+    const MAX_WORDS: usize = 6;
+    line.contains(char::is_alphabetic)
+        && !line.contains(['?', '\n'])
+        && !line.ends_with(['.', ',', ';', '!', ':'])
+        && line.split_whitespace().count() <= MAX_WORDS
+        && !begins_like_a_question(line)
+}
+
+/// Whether a line is written in capitals, as headings are: several words of them, or one long one.
+pub(super) fn is_shouted(line: &str) -> bool {
+    let letters = line.chars().filter(|c| c.is_alphabetic()).count();
+    letters >= 6 && !line.chars().any(char::is_lowercase) && line.chars().any(char::is_uppercase)
+}
+
+/// A line without the list marker before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Unmarked<'a> {
+    /// The number that the marker gives, such as `1.2` or `AIS-01.1`.
+    pub(super) id: Option<&'a str>,
+    /// Whether there was a marker.
+    pub(super) listed: bool,
+    /// The rest.
+    pub(super) text: &'a str,
+}
+
+/// Takes bullets, check boxes and numbering off a trimmed line.
+pub(super) fn unmarked(line: &str) -> Unmarked<'_> {
+    let mut text = line;
+    while let Some(rest) = BULLETS.iter().find_map(|bullet| behind(text, bullet)) {
+        text = rest;
+    }
+    let listed = text.len() < line.len();
+    match number(text) {
+        Some((id, rest)) => Unmarked { id, listed: true, text: rest },
+        None => Unmarked { id: None, listed, text },
+    }
+}
+
+const BULLETS: &[&str] =
+    &["-", "*", "+", "•", "‣", "◦", "▪", "●", "○", "–", "—", "·", "[ ]", "[x]", "[X]", "☐", "☑"];
+
+/// What follows a marker and white space.
+fn behind<'a>(text: &'a str, marker: &str) -> Option<&'a str> {
+    let rest = text.strip_prefix(marker)?;
+    let trimmed = rest.trim_start();
+    (trimmed.len() < rest.len()).then_some(trimmed)
+}
+
+/// A number or letter at the start of a line: its id, if it is a number, and what follows.
+fn number(text: &str) -> Option<(Option<&str>, &str)> {
+    const MAX_MARKER_BYTES: usize = 16;
+    let (marker, rest) = text.split_once(char::is_whitespace)?;
+    if marker.len() > MAX_MARKER_BYTES {
+        return None;
+    }
+    let rest = rest.trim_start();
+    let bare = marker.strip_prefix('(').unwrap_or(marker);
+    let id = bare.trim_end_matches(['.', ')', ':']);
+    let closed = id.len() < bare.len();
+    let core = id.strip_prefix(['Q', 'q']).unwrap_or(id).trim_start_matches('#');
+    let dotted = !core.is_empty()
+        && core.starts_with(|c: char| c.is_ascii_digit())
+        && core.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()));
+    if dotted
+        && (closed || id.len() > core.len() || (core.contains('.') && rest.starts_with(char::is_uppercase)))
+    {
+        let shown = if id.starts_with('#') { core } else { id };
+        return Some((Some(shown), rest));
+    }
+    if is_control_id(id) {
+        return Some((Some(id), rest));
+    }
+    let lettered = closed && id.len() == 1 && id.starts_with(|c: char| c.is_ascii_alphabetic());
+    let roman = marker.ends_with(')')
+        && !id.is_empty()
+        && id.len() <= 4
+        && id.bytes().all(|b| b"ivxIVX".contains(&b));
+    (lettered || roman).then_some((None, rest))
+}
+
+/// Ids as catalogues of controls have them: `AIS-01.1`, `A&A-02`.
+fn is_control_id(id: &str) -> bool {
+    let Some((family, number)) = id.split_once('-') else { return false };
+    (2..=4).contains(&family.len())
+        && family.bytes().all(|byte| byte.is_ascii_uppercase() || byte == b'&')
+        && number.starts_with(|c: char| c.is_ascii_digit())
+        && number.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn markers_are_taken_off_and_numbers_kept() {
+        for (line, id, text) in [
+            ("1. Who?", Some("1"), "Who?"),
+            ("1) Who?", Some("1"), "Who?"),
+            ("(2) Who?", Some("2"), "Who?"),
+            ("1.2.3 Who?", Some("1.2.3"), "Who?"),
+            ("Q7: Who?", Some("Q7"), "Who?"),
+            ("#7 Who?", Some("7"), "Who?"),
+            ("AIS-01.1 Who?", Some("AIS-01.1"), "Who?"),
+            ("A&A-02: Who?", Some("A&A-02"), "Who?"),
+            ("- Who?", None, "Who?"),
+            ("* [ ] 3. Who?", Some("3"), "Who?"),
+            ("•\tWho?", None, "Who?"),
+            ("a) Who?", None, "Who?"),
+            ("iv) Who?", None, "Who?"),
+        ] {
+            assert_eq!(unmarked(line), Unmarked { id, listed: true, text }, "{line}");
+        }
+    }
+
+    #[test]
+    fn text_that_only_resembles_a_marker_stays() {
+        for line in [
+            "3 copies of each backup are kept",
+            "24/7 support",
+            "99.9 percent of the time",
+            "99.9% Uptime",
+            "-",
+            "I am asking",
+            "A question",
+            "e.g. this",
+            "AES-256",
+            "1.",
+            "…",
+        ] {
+            assert_eq!(unmarked(line), Unmarked { id: None, listed: false, text: line }, "{line}");
+        }
+    }
+
+    #[test]
+    fn headings_are_short_and_ask_nothing() {
+        assert!(is_heading_like("Access Control"));
+        assert!(is_heading_like("3. Data & privacy"));
+        for line in ["Who?", "Describe your process", "Data is encrypted.", "Company name:", "42", "How"] {
+            assert!(!is_heading_like(line), "{line}");
+        }
+        assert!(is_shouted("ACCESS CONTROL"));
+        assert!(!is_shouted("MFA"));
+        assert!(!is_shouted("Access Control"));
+        assert!(!is_shouted("123456 789"));
+    }
+}
