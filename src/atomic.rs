@@ -45,7 +45,8 @@ impl NewFile {
             return Err(io::Error::new(io::ErrorKind::NotFound, "there is no such directory"));
         }
         // The error would name the temporary file, which means nothing to anyone.
-        let temporary = beside(parent).map_err(|error| io::Error::new(error.kind(), error.kind().to_string()))?;
+        let temporary =
+            beside(parent).map_err(|error| io::Error::new(error.kind(), error.kind().to_string()))?;
         if let Some(metadata) = existing {
             temporary.as_file().set_permissions(metadata.permissions())?;
         }

@@ -8,6 +8,7 @@ mod facts;
 mod help;
 mod layers;
 mod lookups;
+mod properties;
 
 #[test]
 fn no_test_file_is_forgotten() {
