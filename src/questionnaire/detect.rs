@@ -71,10 +71,18 @@ fn find_header(sample: &[Record], wanted: &[(Role, ColumnRef)]) -> Option<(usize
             return None;
         }
         let mut header = recognised.unwrap_or_default();
+        // A lone "Requirements" below questions is a heading among them.
+        if named == 0 && header.names == 1 && sample[..index].iter().any(asks) {
+            return None;
+        }
         header.score += named * NAMED;
         Some((index, header))
     });
     scored.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+}
+
+fn asks(record: &Record) -> bool {
+    record.filled().any(|index| record.cell(index).ends_with('?'))
 }
 
 /// Where in a header row the column stands that the user named.
@@ -169,6 +177,13 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
+    /// How many columns most rows have.
+    fn usual_width(&self) -> usize {
+        let mut widths: Vec<usize> = self.rows().map(Record::len).collect();
+        widths.sort_unstable();
+        widths.chunk_by(|a, b| a == b).max_by_key(|same| same.len()).map_or(0, |same| same[0])
+    }
+
     fn only_column(&self) -> bool {
         let mut filled = self.rows().flat_map(Record::filled);
         let first = filled.next();
@@ -229,7 +244,8 @@ impl<'a> Columns<'a> {
         let count = asked().count();
         let with_id = id.map_or(0, |id| asked().filter(|row| !is_blank(&row.cell(id))).count());
         let shouted = asked().filter(|row| wording::is_shouted(&row.cell(question))).count();
-        let width = self.header.map_or(self.width, |header| named_width(&self.sample[header]));
+        let width =
+            self.header.map_or_else(|| self.usual_width(), |header| named_width(&self.sample[header]));
         Plan {
             header: self.header,
             header_guessed: guessed.is_some(),

@@ -99,7 +99,7 @@ pub enum Note {
         /// The first such line.
         line: u64,
     },
-    /// A row has more cells than the header, as prose with commas has; its last cells were joined.
+    /// A row has more cells than there are columns, as prose with commas has; its last cells were joined.
     JoinedCells {
         /// The first such line.
         line: u64,
@@ -114,7 +114,7 @@ impl fmt::Display for Note {
                 write!(f, "the quote opened on line {line} is never closed, so that line was read without it")
             }
             Note::JoinedCells { line } => {
-                write!(f, "line {line} has more cells than the header, so the question's were joined")
+                write!(f, "line {line} has more cells than there are columns, so the question's were joined")
             }
         }
     }

@@ -134,10 +134,7 @@ impl Table {
             (cell.first() == Some(&b' ') && !cell.trim_ascii().is_empty())
                 || (is_digit(before.last()) && is_digit(cell.first()))
         };
-        if question + 1 != self.plan.width
-            || self.header.is_empty()
-            || !(question + 1..record.len()).any(goes_on)
-        {
+        if question + 1 != self.plan.width || !(question + 1..record.len()).any(goes_on) {
             return None;
         }
         let mut text = super::decode::text(record.cell_bytes(question)).into_owned();

@@ -168,10 +168,20 @@ fn one_column_is_one_question_a_row() {
 }
 
 #[test]
+fn a_heading_below_questions_is_not_the_header() {
+    let reader = open("Who may enter?\nRequirements\nWhy is that so?\n", "q.csv").unwrap();
+    assert_eq!(reader.layout().header_line, None);
+    assert_eq!(texts(reader).len(), 3);
+}
+
+#[test]
 fn prose_split_at_its_commas_is_joined() {
     let reader =
         open("id,question\n1,Do you encrypt, hash or salt 10,000 keys?\n2,Why?,\n", "q.csv").unwrap();
     assert_eq!(told(reader), ["2 [1] [] Do you encrypt, hash or salt 10,000 keys?", "3 [2] [] Why?"]);
+    let bare =
+        open("1,Do you encrypt, hash or salt?\n2,Do you log accesses?\n3,Who may enter at night?\n", "q.csv");
+    assert_eq!(texts(bare.unwrap())[0], "Do you encrypt, hash or salt?");
 }
 
 #[test]

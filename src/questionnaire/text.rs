@@ -63,9 +63,25 @@ fn heading(line: &str, begins_part: bool) -> Option<&str> {
         let inner = inner.strip_suffix(':').unwrap_or(inner);
         return wording::is_heading_like(inner).then_some(inner);
     }
+    if is_titled_part(line) {
+        return Some(line);
+    }
     let inner = line.strip_suffix(':')?;
     let is_item = wording::unmarked(line).listed;
     (begins_part && !is_item && wording::is_heading_like(inner)).then_some(inner)
+}
+
+/// Whether a line numbers a part of the text, as in `Section A: Governance` or `Part 2 – Backups`.
+fn is_titled_part(line: &str) -> bool {
+    let mut words = line.split_whitespace();
+    let part = words.next().is_some_and(|word| {
+        ["section", "part", "chapter", "appendix", "domain"].contains(&word.to_lowercase().as_str())
+    });
+    let number = words.next().unwrap_or("").trim_end_matches([':', '.', '-', '–', ')']);
+    let is_number = number.chars().count() <= 4
+        && number.chars().any(char::is_alphanumeric)
+        && !number.chars().any(char::is_lowercase);
+    part && is_number && words.count() <= 8 && !line.ends_with(['?', '.'])
 }
 
 /// What a Markdown heading says.
@@ -122,6 +138,15 @@ mod tests {
                 question("", "Network", "Why?"),
             ]
         );
+    }
+
+    #[test]
+    fn numbered_parts_are_headings() {
+        let is_heading = |line| matches!(&read(line)[..], [Row::Skipped(SkipReason::SectionHeading, _)]);
+        assert!(is_heading("Section A: Governance"));
+        assert!(is_heading("PART 2 – BACKUPS"));
+        assert!(!is_heading("Part of the data is encrypted"));
+        assert!(!is_heading("Section 3 of the policy is followed."));
     }
 
     #[test]
