@@ -77,20 +77,20 @@ impl Ui {
     /// A remark, unless `--quiet`.
     pub(crate) fn status(&mut self, text: &str) {
         if !self.quiet {
-            self.say(&format!("{text}\n"));
+            self.say(&format!("{}\n", shown(text)));
         }
     }
 
     /// Something the user should know, `--quiet` or not.
     pub(crate) fn warning(&mut self, text: &str) {
-        self.say(&format!("{WARNING}warning{WARNING:#}: {text}\n"));
+        self.say(&format!("{WARNING}warning{WARNING:#}: {}\n", shown(text)));
     }
 
     /// Why the command failed.
     pub(crate) fn failure(&mut self, failure: &Failure) {
-        let mut text = format!("{ERROR}error{ERROR:#}: {}\n", failure.message);
+        let mut text = format!("{ERROR}error{ERROR:#}: {}\n", shown(&failure.message));
         for hint in &failure.hints {
-            text.push_str(&format!("{HINT}hint{HINT:#}: {hint}\n"));
+            text.push_str(&format!("{HINT}hint{HINT:#}: {}\n", shown(hint)));
         }
         self.say(&text);
     }
@@ -99,6 +99,16 @@ impl Ui {
         // Nobody can be told that stderr is gone.
         let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
     }
+}
+
+/// File names and cells get into messages; line ends may stay, nothing else that steers a terminal.
+fn shown(text: &str) -> String {
+    text.lines().map(one_line_keeping_indent).collect::<Vec<_>>().join("\n")
+}
+
+fn one_line_keeping_indent(line: &str) -> String {
+    let text = line.trim_start_matches(' ');
+    format!("{:indent$}{}", "", one_line(text), indent = line.len() - text.len())
 }
 
 fn choice(color: Color) -> ColorChoice {

@@ -89,8 +89,8 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     {
         let mut exporter = exporter(args, &mut output)?;
         // One file at a time: rows of different files are no neighbours.
-        while let Some(reader) = inputs.next(ui)? {
-            let mut questions = Questions::new(reader);
+        while let Some((name, reader)) = inputs.next(ui)? {
+            let mut questions = Questions::new(name, reader);
             for assignment in assigner.assign_all(&mut questions) {
                 exporter.write(&assignment)?;
                 tally.add(&assignment);
@@ -165,11 +165,11 @@ impl Inputs {
         Ok(Inputs { waiting: waiting.into_iter(), options })
     }
 
-    fn next(&mut self, ui: &mut Ui) -> Result<Option<Reader>, CliError> {
+    fn next(&mut self, ui: &mut Ui) -> Result<Option<(String, Reader)>, CliError> {
         let Some((name, input)) = self.waiting.next() else { return Ok(None) };
         let reader = Reader::open(input, &name, &self.options).map_err(|error| read_error(&error))?;
         ui.status(&format!("{name}: {}", reader.layout()));
-        Ok(Some(reader))
+        Ok(Some((name, reader)))
     }
 }
 
@@ -179,18 +179,23 @@ fn read_error(error: &ReadError) -> CliError {
 
 /// The questions of a file, while what is none is kept to be told.
 struct Questions {
+    name: String,
     reader: Reader,
     skipped: BTreeMap<SkipReason, Vec<u64>>,
     failed: Option<ReadError>,
 }
 
 impl Questions {
-    fn new(reader: Reader) -> Questions {
-        Questions { reader, skipped: BTreeMap::new(), failed: None }
+    fn new(name: String, reader: Reader) -> Questions {
+        Questions { name, reader, skipped: BTreeMap::new(), failed: None }
     }
 
     /// Tells what was passed over; a file that could not be read to its end is an error.
     fn report(self, ui: &mut Ui) -> Result<(), CliError> {
+        let layout = self.reader.layout();
+        for note in &layout.notes {
+            ui.warning(&format!("{}: {note}", self.name));
+        }
         for (reason, lines) in &self.skipped {
             let rows = count(lines.len() as u64, "row");
             ui.status(&format!("  {rows} skipped, {reason}: line {}", ranges(lines)));
