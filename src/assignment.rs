@@ -30,29 +30,30 @@ pub struct Assignment<'a> {
 }
 
 impl<'a> Assignment<'a> {
-    /// Joins a question's ranking with the document. Areas that the catalog does not have are left out.
+    /// Joins a question's ranking with what the document says of every area (`matrix`, one provider and model).
+    /// Areas that the matrix does not have are left out.
     pub fn new(
-        catalog: &'a Catalog,
         (provider, model): (&'a Provider, &'a Model),
+        matrix: &[Resolution<'a>],
         question: Question,
         ranking: Ranking,
     ) -> Assignment<'a> {
-        let best = ranking.best();
-        let confidence = best.confidence;
-        let main = best.area.iter().filter(|_| ranking.band != Band::Unmatched);
-        let found: Vec<&Area> =
-            main.chain(&ranking.also).filter_map(|id| catalog.area(id.as_str())).collect();
+        let confidence = ranking.best().confidence;
+        let areas: Vec<&AreaId> = match ranking.band {
+            Band::Unmatched => Vec::new(),
+            _ => ranking.best().area.iter().chain(&ranking.also).collect(),
+        };
+        let said = |area: &&AreaId| matrix.iter().find(|resolution| resolution.area.id == **area).cloned();
         let status = match ranking.band {
             Band::Auto => Status::Auto,
             Band::Review => Status::Review,
             Band::Unmatched => Status::Unmatched,
         };
-        let areas = if status == Status::Unmatched { &[] } else { found.as_slice() };
         Assignment {
             question,
             provider,
             model,
-            resolutions: areas.iter().map(|area| Resolution::new(provider, model, area)).collect(),
+            resolutions: areas.iter().filter_map(said).collect(),
             candidates: ranking.candidates,
             confidence,
             status,

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::assignment::Assignment;
-use crate::catalog::{Catalog, Model, Provider};
+use crate::catalog::{Catalog, Model, Provider, Resolution};
 use crate::domain::Question;
 use crate::matching::{AreaText, Matcher, Query, Ranking, Reading};
 
@@ -21,10 +21,11 @@ pub fn matcher(catalog: &Catalog) -> Matcher {
 }
 
 /// Assigns questions under one deployment.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub struct Assigner<'a> {
-    catalog: &'a Catalog,
     deployment: (&'a Provider, &'a Model),
+    /// What the document says of every area, looked up once.
+    matrix: Vec<Resolution<'a>>,
     matcher: &'a Matcher,
 }
 
@@ -35,7 +36,7 @@ impl<'a> Assigner<'a> {
         deployment: (&'a Provider, &'a Model),
         matcher: &'a Matcher,
     ) -> Assigner<'a> {
-        Assigner { catalog, deployment, matcher }
+        Assigner { deployment, matrix: catalog.matrix(deployment.0, deployment.1), matcher }
     }
 
     /// One question, with the words that spoke for each candidate.
@@ -46,19 +47,19 @@ impl<'a> Assigner<'a> {
     }
 
     /// A stream of questions, in its order; memory does not grow with its length.
-    pub fn assign_all<I: Iterator<Item = Question>>(self, questions: I) -> Assignments<'a, I> {
+    pub fn assign_all<I: Iterator<Item = Question>>(&self, questions: I) -> Assignments<'_, 'a, I> {
         Assignments { assigner: self, questions, window: VecDeque::new(), at: 0, section: None }
     }
 
     fn join(&self, question: Question, ranking: Ranking) -> Assignment<'a> {
-        Assignment::new(self.catalog, self.deployment, question, ranking)
+        Assignment::new(self.deployment, &self.matrix, question, ranking)
     }
 }
 
 /// Assignments in the order of the questions.
 #[derive(Debug)]
-pub struct Assignments<'a, I> {
-    assigner: Assigner<'a>,
+pub struct Assignments<'s, 'a, I> {
+    assigner: &'s Assigner<'a>,
     questions: I,
     /// The current question with those around it, each read once.
     window: VecDeque<(Question, Reading)>,
@@ -67,7 +68,7 @@ pub struct Assignments<'a, I> {
     section: Option<(String, Reading)>,
 }
 
-impl<I: Iterator<Item = Question>> Assignments<'_, I> {
+impl<I: Iterator<Item = Question>> Assignments<'_, '_, I> {
     fn look_ahead(&mut self) {
         while self.window.len() <= self.at + WINDOW {
             let Some(question) = self.questions.next() else { return };
@@ -83,7 +84,7 @@ impl<I: Iterator<Item = Question>> Assignments<'_, I> {
     }
 }
 
-impl<'a, I: Iterator<Item = Question>> Iterator for Assignments<'a, I> {
+impl<'a, I: Iterator<Item = Question>> Iterator for Assignments<'_, 'a, I> {
     type Item = Assignment<'a>;
 
     fn next(&mut self) -> Option<Assignment<'a>> {

@@ -96,7 +96,7 @@ impl Catalog {
 
     /// What the document says of every area, in the order of `areas.toml`.
     pub fn matrix<'a>(&'a self, provider: &'a Provider, model: &'a Model) -> Vec<Resolution<'a>> {
-        self.areas.iter().map(|area| Resolution::new(provider, model, area)).collect()
+        Resolution::all(provider, model, &self.areas)
     }
 }
 

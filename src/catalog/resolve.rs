@@ -34,7 +34,21 @@ pub struct Resolution<'a> {
 impl<'a> Resolution<'a> {
     /// Looks up an area.
     pub fn new(provider: &'a Provider, model: &'a Model, area: &'a Area) -> Resolution<'a> {
+        Resolution::among(&in_force(provider, model), provider, model, area)
+    }
+
+    /// Looks up many areas.
+    pub fn all(provider: &'a Provider, model: &'a Model, areas: &'a [Area]) -> Vec<Resolution<'a>> {
         let in_force = in_force(provider, model);
+        areas.iter().map(|area| Resolution::among(&in_force, provider, model, area)).collect()
+    }
+
+    fn among(
+        in_force: &[&'a Responsibility],
+        provider: &'a Provider,
+        model: &'a Model,
+        area: &'a Area,
+    ) -> Resolution<'a> {
         let overruler =
             |id: &str| in_force.iter().copied().find(|other| other.prevails_over.iter().any(|o| o == id));
         let speaks = in_force.iter().filter(|responsibility| responsibility.areas.contains(&area.id));
