@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{
-    Actor, Area, Catalog, Model, Provider, Resolution, Statement, locators, party, responsible,
-};
+use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, locators, party, responsible};
 use crate::domain::{AreaId, Party, Question, Status};
 use crate::matching::{Band, Candidate, Ranking};
 
