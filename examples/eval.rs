@@ -32,15 +32,17 @@ struct Tally {
 }
 
 /// Questions on each side that a ranking is given.
-const WINDOW: usize = 8;
+const WINDOW: usize = Matcher::WINDOW;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (mut files, mut with_section, mut misses, mut model) = (Vec::new(), true, 0usize, None);
     let mut confusions = 0usize;
+    let mut alone = false;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--no-section" => with_section = false,
+            "--alone" => alone = true,
             "--misses" => misses = arguments.next().ok_or("--misses N")?.parse()?,
             "--confusions" => confusions = arguments.next().ok_or("--confusions N")?.parse()?,
             "--model" => model = Some(std::fs::read(arguments.next().ok_or("--model FILE")?)?),
@@ -58,7 +60,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for file in &files {
         let rows = rows(file)?;
         let mut tally = Tally::default();
-        for (row, ranking) in rows.iter().zip(rank_all(&matcher, &rows, with_section)) {
+        for (row, ranking) in rows.iter().zip(rank_all(&matcher, &rows, with_section, alone)) {
             tally.count(row, &ranking);
             all.count(row, &ranking);
             let said = said(&ranking);
@@ -108,7 +110,7 @@ fn rows(file: &str) -> Result<Vec<Row>, csv::Error> {
     Ok(rows)
 }
 
-fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool) -> Vec<Ranking> {
+fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool, alone: bool) -> Vec<Ranking> {
     let one = |index: usize| {
         let same = |other: &usize| !with_section || rows[*other].section == rows[index].section;
         let mut before: Vec<&str> = (index.saturating_sub(WINDOW)..index)
@@ -122,6 +124,9 @@ fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool) -> Vec<Ranking>
             .map(|other| rows[other].question.as_str())
             .collect();
         let section = if with_section { rows[index].section.as_str() } else { "" };
+        if alone {
+            return matcher.rank(&Query { question: &rows[index].question, ..Query::default() });
+        }
         matcher.rank(&Query { question: &rows[index].question, section, before: &before, after: &after })
     };
     (0..rows.len()).map(one).collect()

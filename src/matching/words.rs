@@ -5,6 +5,9 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
 
+use super::context::Tie;
+use super::text::Tokens;
+
 /// The table that comes with the program.
 pub(crate) const TABLE: &str = include_str!("../../questions/words.toml");
 
@@ -14,6 +17,8 @@ struct RawWords {
     stop: Vec<String>,
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
+    follow: Vec<String>,
+    back: Vec<String>,
 }
 
 /// The word tables, ready for look-ups.
@@ -21,8 +26,13 @@ pub(crate) struct Words {
     stop: HashSet<String>,
     spelling: HashMap<String, String>,
     compounds: HashMap<String, String>,
+    follow: Vec<String>,
+    back: HashSet<String>,
     stemmer: Stemmer,
 }
+
+/// First words of a text that tell whether it follows from the one before.
+const OPENING: usize = 8;
 
 impl Words {
     /// Reads the table.
@@ -32,6 +42,8 @@ impl Words {
             stop: raw.stop.into_iter().collect(),
             spelling: raw.spelling.into_iter().collect(),
             compounds: raw.compounds.into_iter().collect(),
+            follow: raw.follow,
+            back: raw.back.into_iter().collect(),
             stemmer: Stemmer::new(Algorithm::English),
         })
     }
@@ -48,6 +60,24 @@ impl Words {
         both.push(' ');
         both.push_str(second);
         self.compounds.get(&both).map(String::as_str)
+    }
+
+    /// How a text hangs on the one before it.
+    pub(crate) fn tie(&self, text: &str) -> Tie {
+        let tokens = Tokens::read(text);
+        let opening: Vec<&str> = (0..tokens.len().min(OPENING)).map(|index| tokens.folded(index)).collect();
+        let opening = format!("{} ", opening.join(" "));
+        if self
+            .follow
+            .iter()
+            .any(|follow| opening.strip_prefix(follow.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+        {
+            Tie::Follow
+        } else if (0..tokens.len()).any(|index| self.back.contains(tokens.folded(index))) {
+            Tie::Back
+        } else {
+            Tie::None
+        }
     }
 
     /// The stem of a folded word, in British spelling.
@@ -69,6 +99,8 @@ impl Default for Words {
             stop: HashSet::new(),
             spelling: HashMap::new(),
             compounds: HashMap::new(),
+            follow: Vec::new(),
+            back: HashSet::new(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
