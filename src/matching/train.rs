@@ -187,24 +187,28 @@ fn weigh(counts: &[u32], texts: usize, focus: f64) -> f64 {
 
 impl Catalogue {
     fn vector(&self, words: &[Word], recipe: Recipe) -> Vec<(u32, f64)> {
-        let (stems, keys) = distinct_keys(words);
         let mut vector: BTreeMap<u32, f64> = BTreeMap::new();
         let mut square = recipe.ballast;
-        for stem in stems {
-            let Some(&index) = self.words.get(stem) else { continue };
-            let weight = self.features[index].weight;
+        let mut seen = BTreeSet::new();
+        for word in words {
+            let Some(&index) = self.words.get(&word.stem).filter(|index| seen.insert(**index)) else {
+                continue;
+            };
+            let weight = self.features[index].weight * f64::from(word.emphasis);
             square += weight * weight * (1.0 + recipe.letters * recipe.letters);
             *vector.entry(index as u32).or_default() += weight;
-            let grams = gram_keys(stem);
+            let grams = gram_keys(&word.stem);
             let share = recipe.letters / (grams.len().max(1) as f64).sqrt() * weight;
             for gram in grams.iter().filter_map(|key| self.grams.get(key)) {
                 *vector.entry(*gram as u32).or_default() += share;
             }
         }
-        for index in keys.iter().filter_map(|key| self.pairs.get(key)) {
-            let weight = self.features[*index].weight;
+        for pair in words.windows(2) {
+            let key = pair_key(word_key(&pair[0].stem), word_key(&pair[1].stem));
+            let Some(&index) = self.pairs.get(&key).filter(|index| seen.insert(**index)) else { continue };
+            let weight = self.features[index].weight * f64::from(pair[0].emphasis.min(pair[1].emphasis));
             square += weight * weight;
-            *vector.entry(*index as u32).or_default() += weight;
+            *vector.entry(index as u32).or_default() += weight;
         }
         let length = square.sqrt();
         vector.into_iter().map(|(index, value)| (index, value / length)).collect()
