@@ -13,14 +13,14 @@ use super::reading::Reading;
 pub struct Walk {
     /// How far a question's own probabilities are trusted, as their exponent.
     pub own: f64,
+    /// The same for a question that depends on the one before.
+    pub own_follow: f64,
     /// The same where they serve as surroundings.
     pub other: f64,
     /// The same for the heading.
     pub heading: f64,
     /// Chance to stay with the area of the question before.
     pub stay: f64,
-    /// The same for a question that refers back ("these", "it").
-    pub stay_back: f64,
     /// The same for a question that depends on the one before ("If yes, how often?").
     pub stay_follow: f64,
     /// Share of the heading in where a jump leads.
@@ -32,35 +32,19 @@ pub struct Walk {
 impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
-        own: 0.85,
+        own: 1.05,
+        own_follow: 0.7,
         other: 0.3,
-        heading: 2.5,
-        stay: 0.5,
-        stay_back: 0.5,
-        stay_follow: 0.9,
-        jump_heading: 0.2,
-        jump_window: 0.4,
+        heading: 2.0,
+        stay: 0.55,
+        stay_follow: 0.98,
+        jump_heading: 0.19,
+        jump_window: 0.45,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {
-        match reading.tie {
-            Tie::None => self.stay,
-            Tie::Back => self.stay_back,
-            Tie::Follow => self.stay_follow,
-        }
+        if reading.follows { self.stay_follow } else { self.stay }
     }
-}
-
-/// How a question hangs on the one before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Tie {
-    /// It stands by itself.
-    #[default]
-    None,
-    /// It refers back.
-    Back,
-    /// It has no sense without the one before.
-    Follow,
 }
 
 pub(crate) struct Surroundings<'a> {
@@ -84,7 +68,7 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
     if !around.before.is_empty() {
         step(&mut forward, &jump, walk.stay(own));
     }
-    observe(&mut forward, own, walk.own);
+    observe(&mut forward, own, if own.follows { walk.own_follow } else { walk.own });
     let backward = backward(&jump, around, walk);
     for (share, back) in forward.iter_mut().zip(&backward) {
         *share *= back;

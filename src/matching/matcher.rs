@@ -172,7 +172,7 @@ impl Matcher {
         for score in &mut scores {
             *score = ln(score.max(FLOOR));
         }
-        Reading { scores, tie: self.tables.tie(text), claims: self.claims(words) }
+        Reading { scores, follows: self.tables.follows(text), claims: self.claims(words) }
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {

@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
 
-use super::context::Tie;
 use super::text::Tokens;
 
 /// The table that comes with the program.
@@ -18,7 +17,6 @@ struct RawWords {
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
     follow: Vec<String>,
-    back: Vec<String>,
 }
 
 /// The word tables, ready for look-ups.
@@ -27,7 +25,6 @@ pub(crate) struct Words {
     spelling: HashMap<String, String>,
     compounds: HashMap<String, String>,
     follow: Vec<String>,
-    back: HashSet<String>,
     stemmer: Stemmer,
 }
 
@@ -43,7 +40,6 @@ impl Words {
             spelling: raw.spelling.into_iter().collect(),
             compounds: raw.compounds.into_iter().collect(),
             follow: raw.follow,
-            back: raw.back.into_iter().collect(),
             stemmer: Stemmer::new(Algorithm::English),
         })
     }
@@ -62,22 +58,14 @@ impl Words {
         self.compounds.get(&both).map(String::as_str)
     }
 
-    /// How a text hangs on the one before it.
-    pub(crate) fn tie(&self, text: &str) -> Tie {
+    /// Whether a text has no sense without the one before it.
+    pub(crate) fn follows(&self, text: &str) -> bool {
         let tokens = Tokens::read(text);
         let opening: Vec<&str> = (0..tokens.len().min(OPENING)).map(|index| tokens.folded(index)).collect();
         let opening = format!("{} ", opening.join(" "));
-        if self
-            .follow
+        self.follow
             .iter()
             .any(|follow| opening.strip_prefix(follow.as_str()).is_some_and(|rest| rest.starts_with(' ')))
-        {
-            Tie::Follow
-        } else if (0..tokens.len()).any(|index| self.back.contains(tokens.folded(index))) {
-            Tie::Back
-        } else {
-            Tie::None
-        }
     }
 
     /// The stem of a folded word, in British spelling.
@@ -100,7 +88,6 @@ impl Default for Words {
             spelling: HashMap::new(),
             compounds: HashMap::new(),
             follow: Vec::new(),
-            back: HashSet::new(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
