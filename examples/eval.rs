@@ -29,18 +29,22 @@ struct Tally {
     also_said: f64,
     also_hit: f64,
     bins: [(f64, f64, f64); 10],
+    /// Confidence and whether it was right, of rows with an area.
+    sure: Vec<(f64, f64)>,
 }
 
 /// Questions on each side that a ranking is given.
-const WINDOW: usize = 8;
+const WINDOW: usize = Matcher::WINDOW;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments = std::env::args().skip(1);
     let (mut files, mut with_section, mut misses, mut model) = (Vec::new(), true, 0usize, None);
     let mut confusions = 0usize;
+    let mut alone = false;
     while let Some(argument) = arguments.next() {
         match argument.as_str() {
             "--no-section" => with_section = false,
+            "--alone" => alone = true,
             "--misses" => misses = arguments.next().ok_or("--misses N")?.parse()?,
             "--confusions" => confusions = arguments.next().ok_or("--confusions N")?.parse()?,
             "--model" => model = Some(std::fs::read(arguments.next().ok_or("--model FILE")?)?),
@@ -52,13 +56,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         None => Matcher::new(&[], &[]),
     };
     let mut out = std::io::stdout().lock();
-    writeln!(out, "{:24}    n strict lenient top3  auto@prec coverage  none r/p      ece   also r/p", "set")?;
+    writeln!(
+        out,
+        "{:24}    n strict lenient top3  auto@prec coverage  none r/p      ece   also r/p  98% reach",
+        "set"
+    )?;
     let mut all = Tally::default();
     let mut wrong = Vec::new();
     for file in &files {
         let rows = rows(file)?;
         let mut tally = Tally::default();
-        for (row, ranking) in rows.iter().zip(rank_all(&matcher, &rows, with_section)) {
+        for (row, ranking) in rows.iter().zip(rank_all(&matcher, &rows, with_section, alone)) {
             tally.count(row, &ranking);
             all.count(row, &ranking);
             let said = said(&ranking);
@@ -108,7 +116,7 @@ fn rows(file: &str) -> Result<Vec<Row>, csv::Error> {
     Ok(rows)
 }
 
-fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool) -> Vec<Ranking> {
+fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool, alone: bool) -> Vec<Ranking> {
     let one = |index: usize| {
         let same = |other: &usize| !with_section || rows[*other].section == rows[index].section;
         let mut before: Vec<&str> = (index.saturating_sub(WINDOW)..index)
@@ -122,6 +130,9 @@ fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool) -> Vec<Ranking>
             .map(|other| rows[other].question.as_str())
             .collect();
         let section = if with_section { rows[index].section.as_str() } else { "" };
+        if alone {
+            return matcher.rank(&Query { question: &rows[index].question, ..Query::default() });
+        }
         matcher.rank(&Query { question: &rows[index].question, section, before: &before, after: &after })
     };
     (0..rows.len()).map(one).collect()
@@ -160,7 +171,23 @@ impl Tally {
             let confidence = ranking.best().confidence;
             let bin = &mut self.bins[((confidence * 10.0) as usize).min(9)];
             *bin = (bin.0 + 1.0, bin.1 + confidence, bin.2 + lenient);
+            self.sure.push((confidence, lenient));
         }
+    }
+
+    /// The largest share of rows that could stand by themselves with 98 in 100 right, and the
+    /// confidence where they begin.
+    fn reach(&self) -> (f64, f64) {
+        let mut sure = self.sure.clone();
+        sure.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let (mut right, mut best) = (0.0, (0.0, 1.0));
+        for (index, (confidence, lenient)) in sure.iter().enumerate() {
+            right += lenient;
+            if right / (index + 1) as f64 >= 0.98 {
+                best = ((index + 1) as f64 / self.n, *confidence);
+            }
+        }
+        best
     }
 
     fn line(&self, out: &mut impl Write, name: &str) -> std::io::Result<()> {
@@ -171,7 +198,7 @@ impl Tally {
         let off: f64 = self.bins.iter().map(|bin| (bin.1 - bin.2).abs()).sum();
         writeln!(
             out,
-            "{:24} {:4} {}  {} {}   {}    {}  {}/{}  {}  {}/{}",
+            "{:24} {:4} {}  {} {}   {}    {}  {}/{}  {}  {}/{}  {:.3} from {:.3}",
             name.chars().take(24).collect::<String>(),
             self.n,
             share(self.strict, self.n),
@@ -184,6 +211,8 @@ impl Tally {
             share(off, said),
             share(self.also_hit, self.also_gold),
             share(self.also_hit, self.also_said),
+            self.reach().0,
+            self.reach().1,
         )
     }
 }

@@ -19,6 +19,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "decay" => recipe.decay = value.parse()?,
             "further" => recipe.further = value.parse()?,
             "focus" => recipe.focus = value.parse()?,
+            "frames" => recipe.frames = value.parse()?,
+            "framed" => recipe.framed = value.parse()?,
             "passes" => recipe.passes = value.parse()?,
             "rate" => recipe.rate = value.parse()?,
             _ => return Err(format!("no setting `{key}`").into()),

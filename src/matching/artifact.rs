@@ -7,9 +7,9 @@ use super::model::{Model, Table};
 /// First bytes of an artifact; the number changes with the layout.
 const MAGIC: &[u8; 8] = b"WHOSE\0\0\x01";
 
-/// What a model is made from, in one number: the bank's files and the word table.
-pub(crate) fn fingerprint(bank: &Bank, tables: &str, recipe: &str) -> u64 {
-    let mut text = format!("{recipe}\n{tables}\n");
+/// What a model is made from, in one number: the bank's files and what else the trainer read.
+pub(crate) fn fingerprint(bank: &Bank, others: &[&str]) -> u64 {
+    let mut text = others.join("\n");
     for phrasing in &bank.phrasings {
         text.push_str(&format!("{}\t{}\t{:?}\n", bank.labels[phrasing.label], phrasing.text, phrasing.also));
     }

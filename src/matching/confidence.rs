@@ -1,11 +1,7 @@
 //! Scores to confidence, and what a confidence allows.
 
-use super::math::softmax;
 use super::ranking::{Band, Candidate};
 use crate::domain::AreaId;
-
-/// By how much mixed scores overstate themselves: they count related evidence several times.
-const TEMPERATURE: f64 = 1.25;
 
 /// Confidence from which a row stands without a person.
 const AUTO: f64 = 0.95;
@@ -15,12 +11,6 @@ const ALSO: f64 = 0.3;
 
 /// Further areas that a row names at most.
 const MAX_ALSO: usize = 2;
-
-/// Probabilities from mixed scores, in place.
-pub(crate) fn shares(scores: &mut [f64]) {
-    scores.iter_mut().for_each(|score| *score /= TEMPERATURE);
-    softmax(scores);
-}
 
 /// What a user's own wording claims at a similarity: everything when it is the same, little when
 /// half the words differ.

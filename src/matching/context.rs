@@ -1,15 +1,51 @@
-//! A question in its surroundings: heading and neighbours mixed into its own scores.
+//! A question in its surroundings.
+//!
+//! Questions of a section are a walk over areas: the next one mostly stays with the area of the one
+//! before, or else jumps to what the heading and the section as a whole are about. What a question
+//! says by itself is weighed against where the walk could be at that point, looking at the
+//! questions before and after; a question that says little is carried by the walk.
 
-use super::matcher::Reading;
+use super::math::exp;
+use super::reading::Reading;
 
-/// What the heading's scores count beside the question's own.
-const SECTION: f64 = 0.5;
-/// What the mean of the section's known questions counts.
-const WINDOW: f64 = 0.3;
-/// What the nearest neighbours count.
-const NEIGHBOURS: f64 = 0.2;
-/// How many questions on each side are neighbours.
-const NEAR: usize = 2;
+/// How the walk goes; fitted by `examples/tune.rs`.
+#[derive(Clone, Copy, Debug)]
+pub struct Walk {
+    /// How far a question's own probabilities are trusted, as their exponent.
+    pub own: f64,
+    /// The same for a question that depends on the one before.
+    pub own_follow: f64,
+    /// The same where they serve as surroundings.
+    pub other: f64,
+    /// The same for the heading.
+    pub heading: f64,
+    /// Chance to stay with the area of the question before.
+    pub stay: f64,
+    /// The same for a question that depends on the one before ("If yes, how often?").
+    pub stay_follow: f64,
+    /// Share of the heading in where a jump leads.
+    pub jump_heading: f64,
+    /// Share of the section's known questions in where a jump leads.
+    pub jump_window: f64,
+}
+
+impl Walk {
+    /// The fitted walk.
+    pub const DEFAULT: Walk = Walk {
+        own: 1.05,
+        own_follow: 0.7,
+        other: 0.3,
+        heading: 2.0,
+        stay: 0.55,
+        stay_follow: 0.98,
+        jump_heading: 0.19,
+        jump_window: 0.45,
+    };
+
+    fn stay(&self, reading: &Reading) -> f64 {
+        if reading.follows { self.stay_follow } else { self.stay }
+    }
+}
 
 pub(crate) struct Surroundings<'a> {
     pub(crate) section: Option<&'a Reading>,
@@ -19,26 +55,84 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) after: &'a [&'a Reading],
 }
 
-/// The mixed log-scores.
-pub(crate) fn mix(own: &Reading, around: &Surroundings<'_>) -> Vec<f64> {
-    let mut mixed = own.scores.clone();
-    if let Some(section) = around.section {
-        add(&mut mixed, section, SECTION);
+/// The probabilities of the labels in these surroundings.
+pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
+    let jump = jump(own, around, walk);
+    let mut forward = jump.clone();
+    for (index, reading) in around.before.iter().enumerate() {
+        if index > 0 {
+            step(&mut forward, &jump, walk.stay(reading));
+        }
+        observe(&mut forward, reading, walk.other);
     }
-    let window = around.before.len() + around.after.len();
-    for reading in around.before.iter().chain(around.after) {
-        add(&mut mixed, reading, WINDOW / window as f64);
+    if !around.before.is_empty() {
+        step(&mut forward, &jump, walk.stay(own));
     }
-    let near: Vec<&Reading> =
-        around.before.iter().rev().take(NEAR).chain(around.after.iter().take(NEAR)).copied().collect();
-    for reading in &near {
-        add(&mut mixed, reading, NEIGHBOURS / near.len() as f64);
+    observe(&mut forward, own, if own.follows { walk.own_follow } else { walk.own });
+    let backward = backward(&jump, around, walk);
+    for (share, back) in forward.iter_mut().zip(&backward) {
+        *share *= back;
     }
-    mixed
+    normalise(&mut forward);
+    forward
 }
 
-fn add(sums: &mut [f64], reading: &Reading, weight: f64) {
-    for (sum, score) in sums.iter_mut().zip(&reading.scores) {
-        *sum += weight * score;
+/// Where a jump leads: to the heading's areas, to those of the section's questions, or anywhere.
+fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
+    let labels = own.scores.len();
+    let mut jump = vec![0.0; labels];
+    let mut rest = 1.0;
+    if let Some(section) = around.section {
+        let mut heading = vec![1.0; labels];
+        observe(&mut heading, section, walk.heading);
+        add(&mut jump, &heading, walk.jump_heading);
+        rest -= walk.jump_heading;
     }
+    let window = around.before.len() + around.after.len();
+    if window > 0 {
+        for reading in around.before.iter().chain(around.after) {
+            let shares: Vec<f64> = reading.scores.iter().map(|score| exp(*score)).collect();
+            add(&mut jump, &shares, walk.jump_window / window as f64);
+        }
+        rest -= walk.jump_window;
+    }
+    jump.iter_mut().for_each(|share| *share += rest / labels as f64);
+    jump
+}
+
+fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
+    let mut back = vec![1.0; jump.len()];
+    for reading in around.after.iter().rev() {
+        observe(&mut back, reading, walk.other);
+        let elsewhere: f64 = back.iter().zip(jump).map(|(share, jump)| share * jump).sum();
+        let stay = walk.stay(reading);
+        for share in &mut back {
+            *share = stay * *share + (1.0 - stay) * elsewhere;
+        }
+    }
+    back
+}
+
+fn step(shares: &mut [f64], jump: &[f64], stay: f64) {
+    for (share, jump) in shares.iter_mut().zip(jump) {
+        *share = stay * *share + (1.0 - stay) * jump;
+    }
+}
+
+fn observe(shares: &mut [f64], reading: &Reading, trust: f64) {
+    for (share, score) in shares.iter_mut().zip(&reading.scores) {
+        *share *= exp(score * trust);
+    }
+    normalise(shares);
+}
+
+fn add(sums: &mut [f64], shares: &[f64], weight: f64) {
+    for (sum, share) in sums.iter_mut().zip(shares) {
+        *sum += weight * share;
+    }
+}
+
+fn normalise(shares: &mut [f64]) {
+    let sum: f64 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= sum);
 }

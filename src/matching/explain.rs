@@ -1,6 +1,7 @@
 //! What spoke for a label: the parts of its score, by the words that they came from.
 
 use super::features::Word;
+use super::math::exp;
 use super::model::{Model, Part};
 use super::ranking::Term;
 
@@ -45,13 +46,10 @@ fn read_as(words: &[Word]) -> Option<String> {
     })
 }
 
-/// The share of a label's score that its surroundings gave, 0 to 1.
-pub(crate) fn from_context(own: &[f64], mixed: &[f64], label: usize) -> f64 {
-    let lead = |scores: &[f64]| {
-        let mean = scores.iter().sum::<f64>() / scores.len().max(1) as f64;
-        scores.get(label).map_or(0.0, |score| score - mean)
-    };
-    let all = lead(mixed);
-    let context = all - lead(own);
-    if context <= 0.0 || all <= 0.0 { 0.0 } else { (context / all).min(1.0) }
+/// The share of a label's confidence that its surroundings gave, 0 to 1: what would be missing
+/// without them.
+pub(crate) fn from_context(own: &[f64], placed: &[f64], label: usize) -> f64 {
+    let alone = own.get(label).map_or(0.0, |score| exp(*score));
+    let together = placed.get(label).copied().unwrap_or(0.0);
+    if together <= alone { 0.0 } else { (together - alone) / together }
 }

@@ -5,13 +5,14 @@ use std::sync::OnceLock;
 use super::artifact;
 use super::bank::{self, Bank, embedded_bank};
 use super::confidence;
-use super::context::{self, Surroundings};
+use super::context::{self, Surroundings, Walk};
 use super::explain;
 use super::features::{self, Word};
 use super::math::{ln, softmax};
 use super::model::Model;
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
+use super::reading::Reading;
 use super::spelling::Spelling;
 use super::words::{TABLE, Words};
 use crate::domain::AreaId;
@@ -45,15 +46,6 @@ const CANDIDATES: usize = 5;
 /// What a label is given that nothing spoke for.
 const FLOOR: f64 = 1e-9;
 
-/// A text that has been read once, to be ranked and to be others' surroundings.
-#[derive(Clone, Debug)]
-pub struct Reading {
-    /// Log-probabilities of the trained labels.
-    pub(crate) scores: Vec<f64>,
-    /// Probabilities that wordings of the user's own claim, by label.
-    pub(crate) claims: Vec<(usize, f64)>,
-}
-
 /// Ranks areas for questions. Make it once; it may be used from several threads.
 #[derive(Debug)]
 pub struct Matcher {
@@ -65,6 +57,7 @@ pub struct Matcher {
     own: Wordings,
     descriptions: Wordings,
     bank: OnceLock<Wordings>,
+    walk: Walk,
 }
 
 static MODEL: &[u8] = include_bytes!("../../questions/model.bin");
@@ -90,6 +83,7 @@ impl Matcher {
             own: Wordings::default(),
             descriptions: Wordings::default(),
             bank: OnceLock::new(),
+            walk: Walk::DEFAULT,
             model,
         };
         for area in areas {
@@ -106,6 +100,29 @@ impl Matcher {
     #[cfg(test)]
     pub(crate) fn fingerprint(&self) -> u64 {
         self.model.fingerprint
+    }
+
+    /// The same matcher with another walk through the surroundings, to fit one.
+    #[must_use]
+    pub fn with_walk(self, walk: Walk) -> Matcher {
+        Matcher { walk, ..self }
+    }
+
+    /// The trained labels, in the order of [`Matcher::place`].
+    pub fn labels(&self) -> &[String] {
+        &self.model.labels
+    }
+
+    /// Probabilities of the trained labels for a walk, to fit one.
+    pub fn place(
+        &self,
+        walk: &Walk,
+        own: &Reading,
+        section: Option<&Reading>,
+        before: &[&Reading],
+        after: &[&Reading],
+    ) -> Vec<f64> {
+        context::place(own, &Surroundings { section, before, after }, walk)
     }
 
     /// Takes in an area that the model was not trained on.
@@ -130,7 +147,7 @@ impl Matcher {
 
     /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, text: &str) -> Reading {
-        self.reading(&self.words(text))
+        self.reading(text, &self.words(text))
     }
 
     fn words(&self, text: &str) -> Vec<Word> {
@@ -148,14 +165,14 @@ impl Matcher {
         words
     }
 
-    fn reading(&self, words: &[Word]) -> Reading {
+    fn reading(&self, text: &str, words: &[Word]) -> Reading {
         let parts = self.model.parts(words);
         let mut scores: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
         softmax(&mut scores);
         for score in &mut scores {
             *score = ln(score.max(FLOOR));
         }
-        Reading { scores, claims: self.claims(words) }
+        Reading { scores, follows: self.tables.follows(text), claims: self.claims(words) }
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -211,7 +228,7 @@ impl Matcher {
 
     fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
         let words = self.words(query.question);
-        let own = self.reading(&words);
+        let own = self.reading(query.question, &words);
         let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
         let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
         let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();
@@ -238,9 +255,8 @@ impl Matcher {
         before: &[&Reading],
         after: &[&Reading],
     ) -> Ranking {
-        let mixed = context::mix(own, &Surroundings { section, before, after });
-        let mut shares = mixed.clone();
-        confidence::shares(&mut shares);
+        let mut shares = context::place(own, &Surroundings { section, before, after }, &self.walk);
+        let placed = shares.clone();
         shares.resize(self.areas.len(), 0.0);
         for (label, claim) in &own.claims {
             shares.iter_mut().for_each(|share| *share *= 1.0 - claim);
@@ -255,7 +271,7 @@ impl Matcher {
                 area: self.areas[*label].clone(),
                 confidence: shares[*label],
                 evidence: Evidence {
-                    from_context: explain::from_context(&own.scores, &mixed, *label),
+                    from_context: explain::from_context(&own.scores, &placed, *label),
                     ..Evidence::default()
                 },
             })

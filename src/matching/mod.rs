@@ -9,19 +9,23 @@ mod confidence;
 mod context;
 mod explain;
 mod features;
+mod frames;
 mod matcher;
 mod math;
 mod model;
 mod nearest;
 mod ranking;
+mod reading;
 mod spelling;
 mod text;
 mod train;
 mod words;
 
 pub use bank::{Bank, BankProblem, NONE, Phrasing, embedded_bank};
-pub use matcher::{AreaText, ExtraPhrasing, Matcher, Reading};
+pub use context::Walk;
+pub use matcher::{AreaText, ExtraPhrasing, Matcher};
 pub use ranking::{Band, Candidate, Evidence, Nearest, Query, Ranking, Term};
+pub use reading::Reading;
 pub use train::{Recipe, artifact_of};
 
 #[cfg(test)]

@@ -168,7 +168,11 @@ impl Model {
         let mut parts = Vec::with_capacity(words.len() * 2);
         for (index, key) in keys.iter().enumerate() {
             if !keys[..index].contains(key) {
-                parts.push(self.word(index, &words[index].stem, *key));
+                let mut part = self.word(index, &words[index].stem, *key);
+                let emphasis = words[index].emphasis;
+                part.factor *= emphasis;
+                part.length *= emphasis * emphasis;
+                parts.push(part);
             }
         }
         let mut seen = Vec::new();
@@ -176,12 +180,13 @@ impl Model {
             let key = pair_key(pair[0], pair[1]);
             let Some(row) = self.pairs.find(key).filter(|_| !seen.contains(&key)) else { continue };
             seen.push(key);
+            let emphasis = words[index].emphasis.min(words[index + 1].emphasis);
             parts.push(Part {
                 first: index,
                 last: index + 1,
                 weights: Weights::Row(self.pairs.row(row, self.labels.len())),
-                factor: self.pairs.steps[row],
-                length: self.pairs.weights[row] * self.pairs.weights[row],
+                factor: self.pairs.steps[row] * emphasis,
+                length: (self.pairs.weights[row] * emphasis).powi(2),
             });
         }
         parts

@@ -5,8 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::artifact;
-use super::bank::Bank;
+use super::bank::{Bank, NONE};
 use super::features::{Key, Word, gram_keys, pair_key, word_key, words};
+use super::frames::{self, FRAMES};
 use super::math::{ln, softmax};
 use super::model::{Model, Table};
 use super::words::{TABLE, Words};
@@ -26,6 +27,10 @@ pub struct Recipe {
     pub further: f64,
     /// How much more a word weighs that few labels share.
     pub focus: f64,
+    /// Frames that each short phrasing is set into.
+    pub frames: usize,
+    /// What a framed phrasing counts.
+    pub framed: f64,
     /// Passes over the bank.
     pub passes: usize,
     /// Size of the first steps.
@@ -41,6 +46,8 @@ impl Recipe {
         decay: 4e-6,
         further: 0.3,
         focus: 0.9,
+        frames: 2,
+        framed: 0.25,
         passes: 30,
         rate: 4.0,
     };
@@ -69,6 +76,7 @@ struct Catalogue {
 }
 
 struct Example {
+    weight: f64,
     features: Vec<(u32, f64)>,
     target: Vec<(usize, f64)>,
 }
@@ -81,24 +89,37 @@ pub fn artifact_of(bank: &Bank, recipe: Recipe) -> Vec<u8> {
 
 /// What an artifact made from this bank by this recipe says that it was made from.
 pub(crate) fn fingerprint_of(bank: &Bank, recipe: Recipe) -> u64 {
-    artifact::fingerprint(bank, TABLE, &format!("{recipe:?}"))
+    artifact::fingerprint(bank, &[TABLE, FRAMES, &format!("{recipe:?}")])
 }
 
 /// Trains a model.
 pub(crate) fn train(bank: &Bank, tables: &Words, recipe: Recipe, fingerprint: u64) -> Model {
     let texts: Vec<Vec<Word>> = bank.phrasings.iter().map(|phrasing| words(&phrasing.text, tables)).collect();
     let catalogue = catalogue(bank, &texts, recipe);
-    let examples: Vec<Example> = bank
-        .phrasings
-        .iter()
-        .zip(&texts)
-        .map(|(phrasing, words)| Example {
-            features: catalogue.vector(words, recipe),
-            target: target(phrasing.label, &phrasing.also, recipe.further),
-        })
-        .collect();
+    let examples = examples(bank, &texts, tables, &catalogue, recipe);
     let weights = descend(&examples, catalogue.features.len(), bank.labels.len(), recipe);
     catalogue.model(bank, &texts, &weights, recipe, fingerprint)
+}
+
+fn examples(
+    bank: &Bank,
+    texts: &[Vec<Word>],
+    tables: &Words,
+    catalogue: &Catalogue,
+    recipe: Recipe,
+) -> Vec<Example> {
+    let frames = frames::parse(FRAMES);
+    let mut examples = Vec::new();
+    for (phrasing, text) in bank.phrasings.iter().zip(texts) {
+        let target = target(phrasing.label, &phrasing.also, recipe.further);
+        let count = if bank.labels[phrasing.label] == NONE { 0 } else { recipe.frames };
+        for framed in frames::framed(phrasing, &frames, count) {
+            let features = catalogue.vector(&words(&framed, tables), recipe);
+            examples.push(Example { weight: recipe.framed, features, target: target.clone() });
+        }
+        examples.push(Example { weight: 1.0, features: catalogue.vector(text, recipe), target });
+    }
+    examples
 }
 
 fn target(label: usize, also: &[usize], further: f64) -> Vec<(usize, f64)> {
@@ -166,24 +187,28 @@ fn weigh(counts: &[u32], texts: usize, focus: f64) -> f64 {
 
 impl Catalogue {
     fn vector(&self, words: &[Word], recipe: Recipe) -> Vec<(u32, f64)> {
-        let (stems, keys) = distinct_keys(words);
         let mut vector: BTreeMap<u32, f64> = BTreeMap::new();
         let mut square = recipe.ballast;
-        for stem in stems {
-            let Some(&index) = self.words.get(stem) else { continue };
-            let weight = self.features[index].weight;
+        let mut seen = BTreeSet::new();
+        for word in words {
+            let Some(&index) = self.words.get(&word.stem).filter(|index| seen.insert(**index)) else {
+                continue;
+            };
+            let weight = self.features[index].weight * f64::from(word.emphasis);
             square += weight * weight * (1.0 + recipe.letters * recipe.letters);
             *vector.entry(index as u32).or_default() += weight;
-            let grams = gram_keys(stem);
+            let grams = gram_keys(&word.stem);
             let share = recipe.letters / (grams.len().max(1) as f64).sqrt() * weight;
             for gram in grams.iter().filter_map(|key| self.grams.get(key)) {
                 *vector.entry(*gram as u32).or_default() += share;
             }
         }
-        for index in keys.iter().filter_map(|key| self.pairs.get(key)) {
-            let weight = self.features[*index].weight;
+        for pair in words.windows(2) {
+            let key = pair_key(word_key(&pair[0].stem), word_key(&pair[1].stem));
+            let Some(&index) = self.pairs.get(&key).filter(|index| seen.insert(**index)) else { continue };
+            let weight = self.features[index].weight * f64::from(pair[0].emphasis.min(pair[1].emphasis));
             square += weight * weight;
-            *vector.entry(*index as u32).or_default() += weight;
+            *vector.entry(index as u32).or_default() += weight;
         }
         let length = square.sqrt();
         vector.into_iter().map(|(index, value)| (index, value / length)).collect()
@@ -282,7 +307,7 @@ fn descend(examples: &[Example], features: usize, labels: usize, recipe: Recipe)
                 errors[*label] -= share;
             }
             factor *= 1.0 - rate * recipe.decay;
-            update(&mut weights, rate, factor, example, &errors);
+            update(&mut weights, rate * example.weight, factor, example, &errors);
         }
     }
     weights.cells.iter_mut().for_each(|cell| *cell *= factor);

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
 
+use super::text::Tokens;
+
 /// The table that comes with the program.
 pub(crate) const TABLE: &str = include_str!("../../questions/words.toml");
 
@@ -14,6 +16,7 @@ struct RawWords {
     stop: Vec<String>,
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
+    follow: Vec<String>,
 }
 
 /// The word tables, ready for look-ups.
@@ -21,8 +24,12 @@ pub(crate) struct Words {
     stop: HashSet<String>,
     spelling: HashMap<String, String>,
     compounds: HashMap<String, String>,
+    follow: Vec<String>,
     stemmer: Stemmer,
 }
+
+/// First words of a text that tell whether it follows from the one before.
+const OPENING: usize = 8;
 
 impl Words {
     /// Reads the table.
@@ -32,6 +39,7 @@ impl Words {
             stop: raw.stop.into_iter().collect(),
             spelling: raw.spelling.into_iter().collect(),
             compounds: raw.compounds.into_iter().collect(),
+            follow: raw.follow,
             stemmer: Stemmer::new(Algorithm::English),
         })
     }
@@ -48,6 +56,16 @@ impl Words {
         both.push(' ');
         both.push_str(second);
         self.compounds.get(&both).map(String::as_str)
+    }
+
+    /// Whether a text has no sense without the one before it.
+    pub(crate) fn follows(&self, text: &str) -> bool {
+        let tokens = Tokens::read(text);
+        let opening: Vec<&str> = (0..tokens.len().min(OPENING)).map(|index| tokens.folded(index)).collect();
+        let opening = format!("{} ", opening.join(" "));
+        self.follow
+            .iter()
+            .any(|follow| opening.strip_prefix(follow.as_str()).is_some_and(|rest| rest.starts_with(' ')))
     }
 
     /// The stem of a folded word, in British spelling.
@@ -69,6 +87,7 @@ impl Default for Words {
             stop: HashSet::new(),
             spelling: HashMap::new(),
             compounds: HashMap::new(),
+            follow: Vec::new(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
