@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, locators, party, responsible};
+use crate::catalog::{
+    Actor, Area, Model, Provider, Resolution, Statement, duties, locators, party, responsible,
+};
 use crate::domain::{AreaId, Party, Question, Status};
 use crate::matching::{Band, Candidate, Ranking};
 
@@ -61,12 +63,13 @@ impl<'a> Assignment<'a> {
 
     /// The same question under the areas that a person chose.
     ///
-    /// The status becomes confirmed where the main area is the one that was proposed, and corrected otherwise.
+    /// The status becomes confirmed where they are what was proposed, and corrected otherwise.
     pub fn settle(&mut self, areas: &[&'a Area]) {
-        let proposed = self.area().cloned();
+        let proposed = self.resolutions.iter().map(|resolution| &resolution.area.id);
+        let agreed = proposed.eq(areas.iter().map(|area| &area.id));
         self.resolutions =
             areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
-        self.status = if self.area() == proposed.as_ref() { Status::Confirmed } else { Status::Corrected };
+        self.status = if agreed { Status::Confirmed } else { Status::Corrected };
         let chosen = self.area().cloned();
         let candidate = self.candidates.iter().find(|candidate| candidate.area == chosen);
         self.confidence = candidate.map_or(0.0, |candidate| candidate.confidence);
@@ -124,22 +127,16 @@ impl<'a> Assignment<'a> {
 
     /// What one party does, over all statements, each duty once.
     pub fn duties(&self, actor: &Actor) -> Vec<&'a str> {
-        let mut duties: Vec<&str> = Vec::new();
-        for duty in self.statements().iter().filter_map(|statement| statement.responsibility.duty(actor)) {
-            if !duties.contains(&duty) {
-                duties.push(duty);
-            }
-        }
-        duties
+        duties(&self.statements(), actor)
     }
 
     /// What the reader must know besides: silence, contradictions, a model left outside.
     pub fn remark(&self) -> String {
-        if self.status == Status::Unmatched {
-            return "No responsibility area matches.".into();
+        if self.status == Status::NotApplicable {
+            return "Does not apply.".into();
         }
-        if self.party().is_none() {
-            return String::new();
+        if self.resolutions.is_empty() {
+            return "No responsibility area matches.".into();
         }
         let several = self.resolutions.len() > 1;
         let mut remarks: Vec<String> = Vec::new();

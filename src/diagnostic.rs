@@ -9,11 +9,30 @@ use std::sync::Arc;
 pub struct SourceFile {
     /// The path as people should read it.
     pub path: String,
-    /// The whole text.
+    /// The whole text; what is not UTF-8 stands as U+FFFD.
     pub text: String,
+    /// Where the first byte stood that is not UTF-8.
+    pub broken_at: Option<usize>,
 }
 
 impl SourceFile {
+    /// A file whose text is known.
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> SourceFile {
+        SourceFile { path: path.into(), text: text.into(), broken_at: None }
+    }
+
+    /// A file as it was read.
+    pub fn from_bytes(path: String, bytes: Vec<u8>) -> SourceFile {
+        match String::from_utf8(bytes) {
+            Ok(text) => SourceFile::new(path, text),
+            Err(error) => SourceFile {
+                path,
+                broken_at: Some(error.utf8_error().valid_up_to()),
+                text: String::from_utf8_lossy(error.as_bytes()).into_owned(),
+            },
+        }
+    }
+
     /// Line and column of a byte offset, both counted from 1; columns count characters.
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
         let before = self.text.get(..offset.min(self.text.len())).unwrap_or(&self.text);
@@ -208,7 +227,7 @@ mod tests {
 
     #[test]
     fn lines_and_columns_count_characters_from_one() {
-        let file = SourceFile { path: "a".into(), text: "é = 1\nb = 2\n".into() };
+        let file = SourceFile::new("a", "é = 1\nb = 2\n");
         assert_eq!(file.line_column(0), (1, 1));
         assert_eq!(file.line_column(3), (1, 3));
         assert_eq!(file.line_column(7), (2, 1));

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 /// Letters that reorder what is shown around them; a hostile cell could make a line read as another.
-const REORDERING: [char; 11] = [
+const REORDERING: [char; 12] = [
     '\u{061C}', '\u{200E}', '\u{200F}', '\u{202A}', '\u{202B}', '\u{202C}', '\u{202D}', '\u{202E}',
-    '\u{2066}', '\u{2067}', '\u{2068}',
+    '\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}',
 ];
 
 /// Drops control characters other than tab and line ends.
@@ -17,10 +17,14 @@ pub fn without_controls(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.chars().filter(|&letter| harmless(letter)).collect())
 }
 
+/// Whether a character steers a terminal or reorders the text around it.
+pub fn steers(letter: char) -> bool {
+    letter.is_control() || REORDERING.contains(&letter)
+}
+
 /// One line for a terminal: white space runs become a space, control and reordering characters go.
 pub fn one_line(text: &str) -> String {
-    let shown =
-        |letter: &char| letter.is_whitespace() || !(letter.is_control() || REORDERING.contains(letter));
+    let shown = |letter: &char| letter.is_whitespace() || !steers(*letter);
     let cleaned: String = text.chars().filter(shown).collect();
     cleaned.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -47,7 +47,7 @@ pub struct Area {
 pub(super) fn read(file: &Arc<SourceFile>) -> (Vec<Area>, Vec<Diagnostic>) {
     let mut problems = Problems::new(Arc::clone(file));
     let mut areas: Vec<Area> = Vec::new();
-    parse::document(&file.text, "areas.toml", &mut problems, |root, problems| {
+    parse::document(file, "areas.toml", &mut problems, |root, problems| {
         for mut table in root.tables("area", "an area", problems) {
             if let Some(area) = read_one(&mut table, problems) {
                 if areas.iter().any(|other| other.id == area.id) {

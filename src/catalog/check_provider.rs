@@ -1,5 +1,7 @@
 //! What refers to something else within one provider: models, and statements about other statements.
 
+use std::ops::Range;
+
 use crate::diagnostic::{Code, Problems};
 use crate::suggest;
 
@@ -13,13 +15,9 @@ pub(super) fn complete(
     models: &[ModelDraft],
     mut drafts: Vec<Draft>,
     problems: &mut Problems,
-) -> Option<Provider> {
+) -> Provider {
     check_models(models, problems);
     check_ids(&drafts, problems);
-    if problems.has_errors() {
-        // What follows walks along these references, so they must hold.
-        return None;
-    }
     let covered: Vec<String> = provider
         .models
         .iter()
@@ -27,9 +25,9 @@ pub(super) fn complete(
         .map(|model| model.id.clone())
         .collect();
     for draft in &mut drafts {
-        check_models_of(draft, &provider, problems);
-        if draft.models.is_empty() {
-            draft.responsibility.models.clone_from(&covered);
+        match &draft.models {
+            None => draft.responsibility.models.clone_from(&covered),
+            Some((texts, span)) => check_models_of(texts, span, &provider, problems),
         }
     }
     provider.responsibilities = drafts.iter().map(|draft| draft.responsibility.clone()).collect();
@@ -38,7 +36,7 @@ pub(super) fn complete(
         check_prevails(draft, &provider, problems);
     }
     check_coverage(&provider, models, problems);
-    Some(provider)
+    provider
 }
 
 fn check_models(models: &[ModelDraft], problems: &mut Problems) {
@@ -47,6 +45,11 @@ fn check_models(models: &[ModelDraft], problems: &mut Problems) {
             report_twice("model", &draft.model.id, &first.header, &draft.header, problems);
         }
         let Some(extends) = &draft.extends else { continue };
+        if draft.model.outside.is_some() {
+            let message = format!("model `{}` extends another and is left outside", draft.model.id);
+            problems.error(Code::Coverage, extends.span.clone(), message, "nothing is stated for it").help =
+                Some("keep either `extends` or `outside`".into());
+        }
         if !models.iter().any(|other| other.model.id == extends.value) {
             unknown_model(extends, models.iter().map(|other| &other.model), problems);
         } else if runs_in_a_circle(&draft.model, models) {
@@ -87,9 +90,13 @@ fn check_ids(drafts: &[Draft], problems: &mut Problems) {
     }
 }
 
-fn check_models_of(draft: &Draft, provider: &Provider, problems: &mut Problems) {
-    for (index, text) in draft.models.iter().enumerate() {
-        if draft.models[..index].iter().any(|other| other.value == text.value) {
+fn check_models_of(texts: &[Text], span: &Range<usize>, provider: &Provider, problems: &mut Problems) {
+    if texts.is_empty() {
+        problems.error(Code::BadValue, span.clone(), "`models` is empty", "for which models?").help =
+            Some("leave `models` out where the statement holds for every model".into());
+    }
+    for (index, text) in texts.iter().enumerate() {
+        if texts[..index].iter().any(|other| other.value == text.value) {
             problems.error(
                 Code::Repeated,
                 text.span.clone(),
@@ -123,14 +130,25 @@ fn models_of<'a>(draft: &'a Draft, provider: &'a Provider) -> impl Iterator<Item
 fn check_replaces(draft: &Draft, provider: &Provider, problems: &mut Problems) {
     for text in &draft.replaces {
         for model in models_of(draft, provider) {
-            let inherited = || stated_for(provider, model).filter(|other| !other.models.contains(&model.id));
-            if !inherited().any(|other| other.id == text.value) {
-                let message = format!("`{}` inherits no responsibility `{}`", model.id, text.value);
-                let near = suggest::nearest(&text.value, inherited().map(|other| other.id.as_str()));
-                problems
-                    .error(Code::UnknownResponsibility, text.span.clone(), message, "nothing to replace")
-                    .help = near.map(|near| format!("did you mean `{near}`?"));
+            let inherited: Vec<&str> = stated_for(provider, model)
+                .filter(|other| !other.models.contains(&model.id))
+                .map(|other| other.id.as_str())
+                .collect();
+            if inherited.contains(&text.value.as_str()) {
+                continue;
             }
+            let message = format!("`{}` inherits no responsibility `{}`", model.id, text.value);
+            let help = match (suggest::nearest(&text.value, inherited.iter().copied()), inherited.is_empty())
+            {
+                (Some(near), _) => format!("did you mean `{near}`?"),
+                (None, true) => {
+                    format!("`{}` inherits nothing: only a model that `extends` another replaces", model.id)
+                }
+                (None, false) => format!("it inherits: {}", inherited.join(", ")),
+            };
+            problems
+                .error(Code::UnknownResponsibility, text.span.clone(), message, "nothing to replace")
+                .help = Some(help);
         }
     }
 }
@@ -143,11 +161,19 @@ fn check_prevails(draft: &Draft, provider: &Provider, problems: &mut Problems) {
             let Some(other) = others().find(|other| other.id == text.value) else {
                 let message = format!("no other responsibility `{}` in `{}`", text.value, model.id);
                 let near = suggest::nearest(&text.value, others().map(|other| other.id.as_str()));
-                problems
-                    .error(Code::UnknownResponsibility, text.span.clone(), message, "nothing to prevail over")
-                    .help = near.map(|near| format!("did you mean `{near}`?"));
+                let label = "nothing to prevail over";
+                problems.error(Code::UnknownResponsibility, text.span.clone(), message, label).help =
+                    Some(match near {
+                        Some(near) => format!("did you mean `{near}`?"),
+                        None => "name the id of the statement that disagrees with this one".into(),
+                    });
                 continue;
             };
+            if other.prevails_over.contains(&own.id) {
+                let message = format!("`{}` and `{}` prevail over each other", own.id, other.id);
+                problems.error(Code::Circle, text.span.clone(), message, "which one is followed?");
+                continue;
+            }
             if other.accountable == own.accountable {
                 let message = format!("`{}` and `{}` agree on who answers", own.id, other.id);
                 problems.warning(

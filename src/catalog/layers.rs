@@ -15,26 +15,25 @@ pub struct Layer {
 
 macro_rules! embedded {
     ($($name:literal),+ $(,)?) => {
-        [$((concat!("mappings/", $name), include_str!(concat!("../../mappings/", $name)))),+]
+        &[$((concat!("mappings/", $name), include_str!(concat!("../../mappings/", $name)))),+]
     };
 }
 
 /// The mapping files in the binary.
-const EMBEDDED: [(&str, &str); 6] =
+const EMBEDDED: &[(&str, &str)] =
     embedded!("areas.toml", "outsystems.toml", "render.toml", "salesforce.toml", "union.toml", "vercel.toml");
 
 impl Layer {
     /// The mapping files in the binary.
     pub fn embedded() -> Layer {
-        let file =
-            |&(path, text): &(&str, &str)| Arc::new(SourceFile { path: path.into(), text: text.into() });
+        let file = |(path, text): &(&str, &str)| Arc::new(SourceFile::new(*path, *text));
         Layer { files: EMBEDDED.iter().map(file).collect() }
     }
 
     /// The `.toml` files of a directory.
     ///
     /// # Errors
-    /// When the directory or one of the files cannot be read, or a file is not UTF-8; the path comes with it.
+    /// When the directory or one of the files cannot be read; the path comes with it.
     pub fn from_dir(dir: &Path) -> Result<Layer, (PathBuf, io::Error)> {
         let at = |path: &Path| {
             let path = path.to_path_buf();
@@ -55,10 +54,9 @@ impl Layer {
     /// One data file.
     ///
     /// # Errors
-    /// When it cannot be read or is not UTF-8.
+    /// When it cannot be read. One that is not UTF-8 is reported when it is parsed.
     pub fn read_file(path: &Path) -> io::Result<Arc<SourceFile>> {
-        let text = fs::read_to_string(path)?;
-        Ok(Arc::new(SourceFile { path: path.display().to_string(), text }))
+        Ok(Arc::new(SourceFile::from_bytes(path.display().to_string(), fs::read(path)?)))
     }
 }
 

@@ -22,7 +22,7 @@ pub use area::{Area, Nature};
 pub use compare::{Shift, compare};
 pub use layers::Layer;
 pub use provider::{Actor, Document, Model, Provider, Responsibility};
-pub use resolve::{Resolution, Statement, locators, party, responsible};
+pub use resolve::{Resolution, Statement, actors, duties, locators, party, responsible};
 
 /// Every area and every provider, checked.
 #[derive(Clone, Debug, Default)]

@@ -2,17 +2,25 @@
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Code, Problems};
+use crate::diagnostic::{Code, Problems, SourceFile};
+use crate::safe_text::one_line;
 
 use super::table::{Table, Text};
 
 /// Parses a file and hands its top table to `read`, unless it is not TOML; all syntax errors are noted.
 pub(super) fn document(
-    text: &str,
+    file: &SourceFile,
     what: &'static str,
     problems: &mut Problems,
     read: impl FnOnce(&mut Table<'_>, &mut Problems),
 ) {
+    let text = &file.text;
+    if let Some(at) = file.broken_at {
+        problems
+            .error(Code::Syntax, at..at + 1, "the file is not UTF-8", "the first byte that is not")
+            .help = Some("save it as UTF-8".into());
+        return;
+    }
     let (root, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
         let mut table = Table::new(what, root.get_ref(), first_key(text));
@@ -46,15 +54,24 @@ fn first_key(text: &str) -> std::ops::Range<usize> {
 /// The `id` of a table: lower-case words joined by hyphens.
 pub(super) fn id(table: &mut Table<'_>, problems: &mut Problems) -> Option<Text> {
     let text = table.text("id", problems)?;
+    check_id(&text, problems).then_some(text)
+}
+
+/// Notes an id that is not lower-case words joined by hyphens.
+pub(super) fn check_id(text: &Text, problems: &mut Problems) -> bool {
     if is_kebab_case(&text.value) {
-        return Some(text);
+        return true;
     }
-    let message = format!("`{}` is not an id", text.value);
-    let problem =
-        problems.error(Code::BadId, text.span, message, "expected lower-case words joined by hyphens");
+    let message = format!("`{}` is not an id", one_line(&text.value));
+    let problem = problems.error(
+        Code::BadId,
+        text.span.clone(),
+        message,
+        "expected lower-case words joined by hyphens",
+    );
     let tidy = kebab_case(&text.value);
     problem.help = (!tidy.is_empty()).then(|| format!("write `{tidy}`"));
-    None
+    false
 }
 
 fn is_kebab_case(text: &str) -> bool {

@@ -32,7 +32,7 @@ impl fmt::Display for Actor {
 }
 
 /// The published document that a mapping transcribes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its title.
     pub title: String,
@@ -82,8 +82,6 @@ pub struct Responsibility {
     pub prevails_over: Vec<String>,
     /// Why it is followed.
     pub because: Option<String>,
-    /// Line in the mapping file, counted from 1.
-    pub line: usize,
 }
 
 impl Responsibility {
@@ -137,7 +135,8 @@ impl Provider {
     /// The model and those it extends, nearest first.
     pub fn lineage<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Model> {
         let parent = |model: &&'a Model| self.model(model.extends.as_deref()?);
-        std::iter::successors(Some(model), parent)
+        // Bounded, because a provider that is still being checked may run in a circle.
+        std::iter::successors(Some(model), parent).take(self.models.len())
     }
 
     /// What to call someone: the provider's name, `Customer`, or the third party's name.

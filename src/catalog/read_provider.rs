@@ -17,7 +17,8 @@ use super::table::{Table, Text};
 pub(super) struct Draft {
     pub(super) responsibility: Responsibility,
     pub(super) header: std::ops::Range<usize>,
-    pub(super) models: Vec<Text>,
+    /// Where `models` stands, and what it lists; `None` where the statement is for every model.
+    pub(super) models: Option<(Vec<Text>, std::ops::Range<usize>)>,
     pub(super) replaces: Vec<Text>,
     pub(super) prevails_over: Vec<Text>,
 }
@@ -43,7 +44,7 @@ pub(super) fn read(
 ) -> (Option<Provider>, Vec<Diagnostic>) {
     let mut problems = Problems::new(Arc::clone(file));
     let mut provider = None;
-    parse::document(&file.text, "a provider file", &mut problems, |root, problems| {
+    parse::document(file, "a provider file", &mut problems, |root, problems| {
         provider = read_root(root, file, stem, areas, problems);
     });
     if problems.has_errors() {
@@ -73,19 +74,20 @@ fn read_root(
     let known = Known { areas, third_parties: &third_parties };
     let mut drafts = Vec::new();
     for mut table in root.tables("responsibility", "a responsibility", problems) {
-        drafts.extend(read_responsibility(&mut table, file, &known, problems));
+        drafts.extend(read_responsibility(&mut table, &known, problems));
         table.finish(problems);
     }
     let provider = Provider {
-        id: id?.value,
-        name: name?.value,
-        document: document?,
+        // Placeholders for what is missing, which has been noted: such a provider is checked and then thrown away.
+        id: id.map_or_else(|| stem.to_string(), |id| id.value),
+        name: name.map(|name| name.value).unwrap_or_default(),
+        document: document.unwrap_or_default(),
         third_parties,
         models: models.iter().map(|draft| draft.model.clone()).collect(),
         responsibilities: Vec::new(),
         file: file.path.clone(),
     };
-    check_provider::complete(provider, &models, drafts, problems)
+    Some(check_provider::complete(provider, &models, drafts, problems))
 }
 
 fn read_document(mut table: Table<'_>, problems: &mut Problems) -> Option<Document> {
@@ -106,6 +108,7 @@ fn read_document(mut table: Table<'_>, problems: &mut Problems) -> Option<Docume
 fn read_third_parties(root: &mut Table<'_>, problems: &mut Problems) -> Vec<(Arc<str>, String)> {
     let pairs = root.pairs("third-parties", problems);
     for (id, _) in &pairs {
+        parse::check_id(id, problems);
         if ["provider", "customer"].contains(&id.value.as_str()) {
             let message = format!("`{}` is not a third party", id.value);
             problems.error(Code::BadId, id.span.clone(), message, "this word is taken");
@@ -135,21 +138,16 @@ fn read_models(root: &mut Table<'_>, problems: &mut Problems) -> Vec<ModelDraft>
             models.push(ModelDraft { model, header, extends });
         }
     }
-    if models.is_empty() && !problems.has_errors() {
+    if !root.has("model") {
         problems.error(Code::MissingKey, root.span(), "a provider without a model", "in this file").help =
             Some("add a `[[model]]`; a provider with only one calls it `default`".into());
     }
     models
 }
 
-fn read_responsibility(
-    table: &mut Table<'_>,
-    file: &SourceFile,
-    known: &Known<'_>,
-    problems: &mut Problems,
-) -> Option<Draft> {
+fn read_responsibility(table: &mut Table<'_>, known: &Known<'_>, problems: &mut Problems) -> Option<Draft> {
     let id = parse::id(table, problems);
-    let models = table.texts("models", problems).unwrap_or_default().0;
+    let models = table.texts("models", problems);
     let section = table.text("section", problems);
     let label = table.text("label", problems);
     let areas = table.required_texts("areas", problems).map(|(texts, span)| {
@@ -172,23 +170,24 @@ fn read_responsibility(
     let prevails_over = table.texts("prevails_over", problems).unwrap_or_default().0;
     let because = table.optional_text("because", problems);
     report_reason(&prevails_over, because.as_ref(), problems);
-    let (accountable, span) = accountable?;
+    let (accountable, span) = accountable.unwrap_or_default();
     report_missing_duties(&accountable, &duties, span, problems);
-    let values = |texts: &[Text]| texts.iter().map(|text| text.value.clone()).collect();
+    let values = |texts: &[Text]| -> Vec<String> { texts.iter().map(|text| text.value.clone()).collect() };
+    // What is missing has been noted; the rest is read on, so that references to this statement can be checked.
+    let value = |text: Option<Text>| text.map(|text| text.value).unwrap_or_default();
     let header = table.span();
     let responsibility = Responsibility {
         id: id?.value,
-        models: values(&models),
-        section: section?.value,
-        label: label?.value,
-        areas: areas?,
+        models: models.as_ref().map(|(texts, _)| values(texts)).unwrap_or_default(),
+        section: value(section),
+        label: value(label),
+        areas: areas.unwrap_or_default(),
         accountable,
         duties,
         note: note.map(|text| text.value),
         replaces: values(&replaces),
         prevails_over: values(&prevails_over),
         because: because.map(|text| text.value),
-        line: file.line_column(header.start).0,
     };
     Some(Draft { responsibility, header, models, replaces, prevails_over })
 }

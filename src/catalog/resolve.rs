@@ -49,10 +49,13 @@ impl<'a> Resolution<'a> {
         model: &'a Model,
         area: &'a Area,
     ) -> Resolution<'a> {
+        let speaking: Vec<&'a Responsibility> =
+            in_force.iter().copied().filter(|said| said.areas.contains(&area.id)).collect();
+        // A contradiction is about an area: a statement on another area overrules nothing here.
         let overruler =
-            |id: &str| in_force.iter().copied().find(|other| other.prevails_over.iter().any(|o| o == id));
-        let speaks = in_force.iter().filter(|responsibility| responsibility.areas.contains(&area.id));
-        let statements: Vec<Statement<'_>> = speaks
+            |id: &str| speaking.iter().copied().find(|said| said.prevails_over.iter().any(|over| over == id));
+        let statements: Vec<Statement<'_>> = speaking
+            .iter()
             .map(|&responsibility| Statement { responsibility, overruled_by: overruler(&responsibility.id) })
             .collect();
         let followed = statements.iter().filter(|statement| statement.overruled_by.is_none());
@@ -97,6 +100,9 @@ impl<'a> Resolution<'a> {
 
 /// The statements of a model and those that it inherits and does not replace, in the document's order.
 fn in_force<'a>(provider: &'a Provider, model: &'a Model) -> Vec<&'a Responsibility> {
+    if model.outside.is_some() {
+        return Vec::new();
+    }
     let lineage: Vec<&str> = provider.lineage(model).map(|model| model.id.as_str()).collect();
     let depth = |responsibility: &Responsibility| {
         lineage.iter().position(|id| responsibility.models.iter().any(|model| model == id))
@@ -137,6 +143,23 @@ pub fn responsible(provider: &Provider, accountable: &BTreeSet<Actor>) -> String
         Some((only, [])) => (*only).to_string(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// What one party does under statements, each duty once.
+pub fn duties<'a>(statements: &[Statement<'a>], actor: &Actor) -> Vec<&'a str> {
+    let mut duties: Vec<&str> = Vec::new();
+    for duty in statements.iter().filter_map(|statement| statement.responsibility.duty(actor)) {
+        if !duties.contains(&duty) {
+            duties.push(duty);
+        }
+    }
+    duties
+}
+
+/// Who has a duty under statements, in the order provider, customer, third parties.
+pub fn actors<'a>(statements: &[Statement<'a>]) -> BTreeSet<&'a Actor> {
+    let duties = statements.iter().flat_map(|statement| &statement.responsibility.duties);
+    duties.map(|(actor, _)| actor).collect()
 }
 
 /// Where statements stand in the document, section and item, each once.

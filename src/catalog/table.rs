@@ -8,6 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::diagnostic::{Code, Problems};
+use crate::safe_text::steers;
 use crate::suggest;
 
 /// A text with its place in the file.
@@ -33,6 +34,11 @@ impl<'a> Table<'a> {
     /// Where the table's header or first key stands.
     pub(super) fn span(&self) -> Range<usize> {
         self.span.clone()
+    }
+
+    /// Whether the key is there, whatever its value.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.keys().any(|name| name.get_ref() == key)
     }
 
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
@@ -192,7 +198,7 @@ fn text_of(key: &str, value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> 
         wrong_type(key, "a text", value, problems);
         return None;
     };
-    if text.chars().any(char::is_control) {
+    if text.chars().any(steers) {
         let message = format!("control character in `{key}`");
         problems.error(Code::BadValue, value.span(), message, "one line of plain text expected");
         return None;

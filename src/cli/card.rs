@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::assignment::Assignment;
-use crate::catalog::{Actor, Catalog};
+use crate::catalog::{Catalog, actors};
 use crate::matching::{Candidate, Term};
 use crate::safe_text::one_line;
 
@@ -53,16 +53,8 @@ fn verdict(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> i
 }
 
 fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
-    let mut actors: Vec<&Actor> = Vec::new();
-    let statements = assignment.statements();
-    for (actor, _) in statements.iter().flat_map(|statement| &statement.responsibility.duties) {
-        if !actors.contains(&actor) {
-            actors.push(actor);
-        }
-    }
-    actors.sort();
     let accountable = assignment.accountable();
-    for actor in actors {
+    for actor in actors(&assignment.statements()) {
         let aside = if accountable.contains(actor) { "" } else { " (supporting)" };
         for (index, duty) in assignment.duties(actor).iter().enumerate() {
             let label = if index == 0 { assignment.provider.name_of(actor) } else { "" };

@@ -151,9 +151,8 @@ fn json(problem: &Diagnostic) -> JsonProblem<'_> {
 
 /// The bank in the binary.
 fn bank_files() -> Vec<Arc<SourceFile>> {
-    let file = |(name, text): &(&str, &str)| {
-        Arc::new(SourceFile { path: format!("questions/bank/{name}.txt"), text: (*text).to_string() })
-    };
+    let file =
+        |(name, text): &(&str, &str)| Arc::new(SourceFile::new(format!("questions/bank/{name}.txt"), *text));
     embedded_bank().iter().map(file).collect()
 }
 

@@ -1,10 +1,9 @@
-use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Actor, Catalog, Model, Provider, Resolution, Shift, compare, responsible};
+use crate::catalog::{Catalog, Model, Provider, Resolution, Shift, actors, compare, duties, responsible};
 use crate::cli::Ended;
 use crate::cli::args::{Common, TableFormat};
 use crate::cli::error::CliError;
@@ -143,25 +142,13 @@ fn text(shown: &[&Shift<'_>], (from, to): (Side<'_>, Side<'_>), ui: &mut Ui) -> 
                 " {DIM}{label}:{DIM:#} {}",
                 if names.is_empty() { "nobody named" } else { &names }
             )?;
-            for (actor, duties) in duties(resolution) {
+            for actor in actors(&resolution.statements) {
                 let aside = if resolution.accountable.contains(actor) { "" } else { " (supporting)" };
-                let text = format!("{}{aside}", duties.join("; "));
+                let text = format!("{}{aside}", duties(&resolution.statements, actor).join("; "));
                 show::field(out, resolution.provider.name_of(actor), &text, width)?;
             }
         }
         writeln!(out)?;
     }
     Ok(())
-}
-
-/// Who does what, each duty once.
-fn duties<'a>(resolution: &'a Resolution<'_>) -> BTreeMap<&'a Actor, Vec<&'a str>> {
-    let mut sides: BTreeMap<&Actor, Vec<&str>> = BTreeMap::new();
-    for (actor, duty) in resolution.statements.iter().flat_map(|said| &said.responsibility.duties) {
-        let duties = sides.entry(actor).or_default();
-        if !duties.contains(&duty.as_str()) {
-            duties.push(duty);
-        }
-    }
-    sides
 }
