@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Code, Problems};
+use crate::diagnostic::{Code, Label, Problems};
 
 use super::table::{Table, Text};
 
@@ -15,7 +15,7 @@ pub(super) fn document(
 ) {
     let (root, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        let mut table = Table::new(what, root.get_ref(), first_key(text));
+        let mut table = Table::root(what, root.get_ref(), first_key(text));
         read(&mut table, problems);
         table.finish(problems);
         return;
@@ -26,8 +26,28 @@ pub(super) fn document(
             Some((first, rest)) => (first, rest.lines().next().unwrap_or_default()),
             None => (error.message(), "here"),
         };
-        problems.error(Code::Syntax, span, message, label);
+        let there = text.get(span.clone()).unwrap_or_default();
+        let message = match message {
+            "duplicate key" => format!("duplicate key `{}`", there.escape_debug()),
+            other => other.to_string(),
+        };
+        problems.error(Code::Syntax, span, message, label).help = syntax_help(error.message());
     }
+}
+
+/// The next step for the slips that people make; the parser says what it expected, but not what to do.
+fn syntax_help(message: &str) -> Option<String> {
+    let slips = [
+        ("duplicate key", "a table has each key once: remove one of the two"),
+        ("key with no value", "write `key = \"value\"`"),
+        ("invalid basic string", "close the text with a quotation mark on the same line"),
+        ("invalid literal string", "close the text with a quotation mark on the same line"),
+        ("string values must be quoted", "put the text in quotation marks: \"…\""),
+        ("unclosed table", "close the table's name with as many brackets as it was opened with"),
+        ("unclosed array", "close the list with `]`"),
+    ];
+    let slip = slips.iter().find(|(begins, _)| message.starts_with(begins));
+    slip.map(|(_, help)| (*help).to_string())
 }
 
 /// The first line that is neither empty nor a comment: a place to show for what is missing at the top.
@@ -43,21 +63,34 @@ fn first_key(text: &str) -> std::ops::Range<usize> {
     0..0
 }
 
-/// The `id` of a table: lower-case words joined by hyphens.
+/// The `id` of a table. One of a bad form comes out too, so that what refers to it is not reported as well.
 pub(super) fn id(table: &mut Table<'_>, problems: &mut Problems) -> Option<Text> {
     let text = table.text("id", problems)?;
-    if is_kebab_case(&text.value) {
-        return Some(text);
-    }
-    let message = format!("`{}` is not an id", text.value);
-    let problem =
-        problems.error(Code::BadId, text.span, message, "expected lower-case words joined by hyphens");
-    let tidy = kebab_case(&text.value);
-    problem.help = (!tidy.is_empty()).then(|| format!("write `{tidy}`"));
-    None
+    check_id(&text, problems);
+    Some(text)
 }
 
-fn is_kebab_case(text: &str) -> bool {
+/// Reports an id that is not lower-case words joined by hyphens.
+pub(super) fn check_id(text: &Text, problems: &mut Problems) {
+    if is_kebab_case(&text.value) {
+        return;
+    }
+    let message = format!("`{}` is not an id", text.value.escape_debug());
+    let label = "expected lower-case words joined by hyphens";
+    let tidy = kebab_case(&text.value);
+    problems.error(Code::BadId, text.span.clone(), message, label).help =
+        Some(if tidy.is_empty() { "for example `data-plane`".into() } else { format!("write `{tidy}`") });
+}
+
+/// Points from a second thing to the first of the same id.
+pub(super) fn report_twice(what: &str, first: &Text, second: &Text, problems: &mut Problems) {
+    let message = format!("{what} `{}` is there twice", second.value.escape_debug());
+    let problem = problems.error(Code::DuplicateId, second.span.clone(), message, "second one");
+    problem.related = Some(Label { span: first.span.clone(), text: "first one".into() });
+    problem.help = Some("each id stands for one thing: give one of them another, or remove it".into());
+}
+
+pub(super) fn is_kebab_case(text: &str) -> bool {
     !text.is_empty()
         && text.split('-').all(|word| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

@@ -32,7 +32,7 @@ impl fmt::Display for Actor {
 }
 
 /// The published document that a mapping transcribes.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Document {
     /// Its title.
     pub title: String,

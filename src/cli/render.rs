@@ -37,5 +37,5 @@ pub(crate) fn draw(problem: &Diagnostic) -> String {
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
-    Renderer::styled().render(&[group])
+    Renderer::styled().term_width(Ui::width()).render(&[group])
 }
