@@ -17,7 +17,7 @@ pub struct NewFile {
 #[derive(Debug)]
 enum Destination {
     /// A regular file: written beside its final name, then renamed.
-    Rename { writer: BufWriter<NamedTempFile>, path: PathBuf },
+    Rename { writer: BufWriter<NamedTempFile>, path: PathBuf, replaces: bool },
     /// A device, pipe or the like, which cannot be replaced by a rename.
     Direct(BufWriter<File>),
 }
@@ -28,6 +28,9 @@ impl NewFile {
     /// # Errors
     /// When the directory does not exist or refuses the file.
     pub fn create(path: &Path) -> io::Result<NewFile> {
+        if fs::symlink_metadata(path).is_ok_and(|link| link.is_symlink()) && !path.exists() {
+            return Err(io::Error::new(io::ErrorKind::NotFound, "it is a link that leads nowhere"));
+        }
         // A link is followed, so that what it points to is replaced and not the link.
         let path = fs::canonicalize(path).unwrap_or_else(|_| path.to_path_buf());
         let existing = fs::metadata(&path).ok();
@@ -47,22 +50,28 @@ impl NewFile {
         // The error would name the temporary file, which means nothing to anyone.
         let temporary =
             beside(parent).map_err(|error| io::Error::new(error.kind(), error.kind().to_string()))?;
+        let replaces = existing.is_some();
         if let Some(metadata) = existing {
             temporary.as_file().set_permissions(metadata.permissions())?;
         }
-        Ok(NewFile { to: Destination::Rename { writer: BufWriter::new(temporary), path } })
+        Ok(NewFile { to: Destination::Rename { writer: BufWriter::new(temporary), path, replaces } })
     }
 
     /// Puts the file under its name, synced to disk first.
     ///
     /// # Errors
-    /// When writing, syncing or renaming fails; the old file is then still there.
+    /// When writing, syncing or renaming fails, or where there was no file at first and somebody has put one there
+    /// since; the old file is then still there.
     pub fn commit(self) -> io::Result<()> {
         match self.to {
-            Destination::Rename { writer, path } => {
+            Destination::Rename { writer, path, replaces } => {
                 let temporary = writer.into_inner().map_err(io::IntoInnerError::into_error)?;
                 temporary.as_file().sync_data()?;
-                temporary.persist(path).map_err(|failed| failed.error)?;
+                if replaces {
+                    temporary.persist(path).map_err(|failed| failed.error)?;
+                } else {
+                    temporary.persist_noclobber(path).map_err(|failed| failed.error)?;
+                }
                 Ok(())
             }
             Destination::Direct(mut writer) => writer.flush(),
@@ -118,6 +127,16 @@ mod tests {
         drop(second);
         assert_eq!(fs::read(&path).unwrap(), b"one");
         assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn what_appeared_meanwhile_is_not_replaced() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("out.csv");
+        let file = NewFile::create(&path).unwrap();
+        fs::File::create(&path).unwrap().write_all(b"somebody else's").unwrap();
+        assert!(file.commit().is_err());
+        assert_eq!(fs::read(&path).unwrap(), b"somebody else's");
     }
 
     #[test]

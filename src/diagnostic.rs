@@ -92,6 +92,28 @@ pub enum Code {
 }
 
 impl Code {
+    /// Every kind there is.
+    pub const ALL: [Code; 18] = [
+        Code::Syntax,
+        Code::UnknownKey,
+        Code::MissingKey,
+        Code::WrongType,
+        Code::BadValue,
+        Code::BadId,
+        Code::DuplicateId,
+        Code::Repeated,
+        Code::FileName,
+        Code::UnknownArea,
+        Code::UnknownModel,
+        Code::UnknownParty,
+        Code::UnknownResponsibility,
+        Code::MissingDuty,
+        Code::Coverage,
+        Code::Circle,
+        Code::Contradiction,
+        Code::Bank,
+    ];
+
     /// The stable name, as shown in reports.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -207,6 +229,16 @@ impl Problems {
         self.found.push(Diagnostic { severity, code, message, file, label, related: None, help: None });
         let last = self.found.len() - 1;
         &mut self.found[last]
+    }
+
+    /// The file that the problems are in.
+    pub fn file(&self) -> Arc<SourceFile> {
+        Arc::clone(&self.file)
+    }
+
+    /// How many problems there are so far.
+    pub fn count(&self) -> usize {
+        self.found.len()
     }
 
     /// Whether anything found makes the file unusable.

@@ -6,7 +6,7 @@ use crate::domain::AreaId;
 use crate::suggest;
 
 use super::parse;
-use super::table::Table;
+use super::table::{Table, Text};
 
 /// Whether an area can be divided between parties at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,16 +47,17 @@ pub struct Area {
 pub(super) fn read(file: &Arc<SourceFile>) -> (Vec<Area>, Vec<Diagnostic>) {
     let mut problems = Problems::new(Arc::clone(file));
     let mut areas: Vec<Area> = Vec::new();
+    let mut ids: Vec<Text> = Vec::new();
     parse::document(file, "areas.toml", &mut problems, |root, problems| {
         for mut table in root.tables("area", "an area", problems) {
-            if let Some(area) = read_one(&mut table, problems) {
-                if areas.iter().any(|other| other.id == area.id) {
-                    let message = format!("area `{}` is there twice", area.id);
-                    problems.error(Code::DuplicateId, table.span(), message, "second one");
-                }
-                areas.push(area);
-            }
+            let id = parse::id(&mut table, problems);
+            areas.extend(read_one(&mut table, id.as_ref(), problems));
             table.finish(problems);
+            let Some(id) = id else { continue };
+            if let Some(first) = ids.iter().find(|other| other.value == id.value) {
+                parse::report_twice("area", first, &id, problems);
+            }
+            ids.push(id);
         }
     });
     if problems.has_errors() {
@@ -65,8 +66,7 @@ pub(super) fn read(file: &Arc<SourceFile>) -> (Vec<Area>, Vec<Diagnostic>) {
     (areas, problems.into_sorted())
 }
 
-fn read_one(table: &mut Table<'_>, problems: &mut Problems) -> Option<Area> {
-    let id = parse::id(table, problems);
+fn read_one(table: &mut Table<'_>, id: Option<&Text>, problems: &mut Problems) -> Option<Area> {
     let title = table.text("title", problems);
     let domain = table.text("domain", problems);
     let nature = table.text("nature", problems);

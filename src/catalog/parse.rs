@@ -2,8 +2,7 @@
 
 use toml::de::DeTable;
 
-use crate::diagnostic::{Code, Problems, SourceFile};
-use crate::safe_text::one_line;
+use crate::diagnostic::{Code, Label, Problems, SourceFile};
 
 use super::table::{Table, Text};
 
@@ -16,14 +15,14 @@ pub(super) fn document(
 ) {
     let text = &file.text;
     if let Some(at) = file.broken_at {
-        problems
-            .error(Code::Syntax, at..at + 1, "the file is not UTF-8", "the first byte that is not")
-            .help = Some("save it as UTF-8".into());
+        let end = text[at..].chars().next().map_or(at, |letter| at + letter.len_utf8());
+        problems.error(Code::Syntax, at..end, "the file is not UTF-8", "the first byte that is not").help =
+            Some("save it as UTF-8".into());
         return;
     }
     let (root, errors) = DeTable::parse_recoverable(text);
     if errors.is_empty() {
-        let mut table = Table::new(what, root.get_ref(), first_key(text));
+        let mut table = Table::root(what, root.get_ref(), first_key(text));
         read(&mut table, problems);
         table.finish(problems);
         return;
@@ -34,8 +33,28 @@ pub(super) fn document(
             Some((first, rest)) => (first, rest.lines().next().unwrap_or_default()),
             None => (error.message(), "here"),
         };
-        problems.error(Code::Syntax, span, message, label);
+        let there = text.get(span.clone()).unwrap_or_default();
+        let message = match message {
+            "duplicate key" => format!("duplicate key `{}`", there.escape_debug()),
+            other => other.to_string(),
+        };
+        problems.error(Code::Syntax, span, message, label).help = syntax_help(error.message());
     }
+}
+
+/// The next step for the slips that people make; the parser says what it expected, but not what to do.
+fn syntax_help(message: &str) -> Option<String> {
+    let slips = [
+        ("duplicate key", "a table has each key once: remove one of the two"),
+        ("key with no value", "write `key = \"value\"`"),
+        ("invalid basic string", "close the text with a quotation mark on the same line"),
+        ("invalid literal string", "close the text with a quotation mark on the same line"),
+        ("string values must be quoted", "put the text in quotation marks: \"…\""),
+        ("unclosed table", "close the table's name with as many brackets as it was opened with"),
+        ("unclosed array", "close the list with `]`"),
+    ];
+    let slip = slips.iter().find(|(begins, _)| message.starts_with(begins));
+    slip.map(|(_, help)| (*help).to_string())
 }
 
 /// The first line that is neither empty nor a comment: a place to show for what is missing at the top.
@@ -51,30 +70,34 @@ fn first_key(text: &str) -> std::ops::Range<usize> {
     0..0
 }
 
-/// The `id` of a table: lower-case words joined by hyphens.
+/// The `id` of a table. One of a bad form comes out too, so that what refers to it is not reported as well.
 pub(super) fn id(table: &mut Table<'_>, problems: &mut Problems) -> Option<Text> {
     let text = table.text("id", problems)?;
-    check_id(&text, problems).then_some(text)
+    check_id(&text, problems);
+    Some(text)
 }
 
-/// Notes an id that is not lower-case words joined by hyphens.
-pub(super) fn check_id(text: &Text, problems: &mut Problems) -> bool {
+/// Reports an id that is not lower-case words joined by hyphens.
+pub(super) fn check_id(text: &Text, problems: &mut Problems) {
     if is_kebab_case(&text.value) {
-        return true;
+        return;
     }
-    let message = format!("`{}` is not an id", one_line(&text.value));
-    let problem = problems.error(
-        Code::BadId,
-        text.span.clone(),
-        message,
-        "expected lower-case words joined by hyphens",
-    );
+    let message = format!("`{}` is not an id", text.value.escape_debug());
+    let label = "expected lower-case words joined by hyphens";
     let tidy = kebab_case(&text.value);
-    problem.help = (!tidy.is_empty()).then(|| format!("write `{tidy}`"));
-    false
+    problems.error(Code::BadId, text.span.clone(), message, label).help =
+        Some(if tidy.is_empty() { "for example `data-plane`".into() } else { format!("write `{tidy}`") });
 }
 
-fn is_kebab_case(text: &str) -> bool {
+/// Points from a second thing to the first of the same id.
+pub(super) fn report_twice(what: &str, first: &Text, second: &Text, problems: &mut Problems) {
+    let message = format!("{what} `{}` is there twice", second.value.escape_debug());
+    let problem = problems.error(Code::DuplicateId, second.span.clone(), message, "second one");
+    problem.related = Some(Label { span: first.span.clone(), text: "first one".into() });
+    problem.help = Some("each id stands for one thing: give one of them another, or remove it".into());
+}
+
+pub(super) fn is_kebab_case(text: &str) -> bool {
     !text.is_empty()
         && text.split('-').all(|word| {
             !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())

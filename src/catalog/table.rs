@@ -24,11 +24,17 @@ pub(super) struct Table<'a> {
     table: &'a DeTable<'a>,
     span: Range<usize>,
     asked: Vec<&'static str>,
+    is_root: bool,
 }
 
 impl<'a> Table<'a> {
     pub(super) fn new(what: &'static str, table: &'a DeTable<'a>, span: Range<usize>) -> Table<'a> {
-        Table { what, table, span, asked: Vec::new() }
+        Table { what, table, span, asked: Vec::new(), is_root: false }
+    }
+
+    /// The table that is the file itself.
+    pub(super) fn root(what: &'static str, table: &'a DeTable<'a>, span: Range<usize>) -> Table<'a> {
+        Table { is_root: true, ..Table::new(what, table, span) }
     }
 
     /// Where the table's header or first key stands.
@@ -36,26 +42,32 @@ impl<'a> Table<'a> {
         self.span.clone()
     }
 
-    /// Whether the key is there, whatever its value.
-    pub(super) fn has(&self, key: &str) -> bool {
-        self.table.keys().any(|name| name.get_ref() == key)
-    }
-
     fn get(&mut self, key: &'static str) -> Option<&'a Spanned<DeValue<'a>>> {
         self.asked.push(key);
         self.table.iter().find(|(name, _)| name.get_ref() == key).map(|(_, value)| value)
     }
 
-    fn missing(&self, key: &str, problems: &mut Problems) {
-        problems
-            .error(Code::MissingKey, self.span(), format!("{} without `{key}`", self.what), "in this table")
-            .help = Some(format!("add `{key} = …`"));
+    /// Whether a list of tables stands under this key, in whatever form.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.table.iter().any(|(name, _)| name.get_ref() == key)
+    }
+
+    /// `how` is what to write, such as `name = "…"`.
+    fn missing(&self, key: &str, how: &str, problems: &mut Problems) {
+        let (place, addition) = match self.is_root {
+            // Below a table's header it would belong to that table.
+            true if !how.starts_with('[') => ("in this file", " above the first table"),
+            true => ("in this file", ""),
+            false => ("in this table", ""),
+        };
+        problems.error(Code::MissingKey, self.span(), format!("{} without `{key}`", self.what), place).help =
+            Some(format!("add `{how}`{addition}"));
     }
 
     /// A text that must be there and not be empty.
     pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
         if self.get(key).is_none() {
-            self.missing(key, problems);
+            self.missing(key, &format!("{key} = \"…\""), problems);
             return None;
         }
         self.optional_text(key, problems)
@@ -64,13 +76,13 @@ impl<'a> Table<'a> {
     /// A text that may be left out, but not be empty.
     pub(super) fn optional_text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
         let text = self.any_text(key, problems)?;
-        not_empty(key, text, problems)
+        not_empty(&format!("`{key}`"), text, problems)
     }
 
     /// A text that may be left out or empty.
     pub(super) fn any_text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Text> {
         let value = self.get(key)?;
-        text_of(key, value, problems)
+        text_of(&format!("`{key}`"), value, problems)
     }
 
     /// A list of texts; a list that is not there is `None`.
@@ -81,10 +93,11 @@ impl<'a> Table<'a> {
     ) -> Option<(Vec<Text>, Range<usize>)> {
         let value = self.get(key)?;
         let Some(array) = value.get_ref().as_array() else {
-            wrong_type(key, "a list of texts", value, problems);
+            wrong_type(&format!("`{key}`"), "a list of texts", value, problems);
             return None;
         };
-        let texts = array.iter().filter_map(|item| text_of(key, item, problems));
+        let each = format!("an item of `{key}`");
+        let texts = array.iter().filter_map(|item| text_of(&each, item, problems));
         Some((texts.collect(), value.span()))
     }
 
@@ -95,7 +108,7 @@ impl<'a> Table<'a> {
         problems: &mut Problems,
     ) -> Option<(Vec<Text>, Range<usize>)> {
         if self.get(key).is_none() {
-            self.missing(key, problems);
+            self.missing(key, &format!("{key} = [\"…\"]"), problems);
             return None;
         }
         self.texts(key, problems)
@@ -105,12 +118,13 @@ impl<'a> Table<'a> {
     pub(super) fn pairs(&mut self, key: &'static str, problems: &mut Problems) -> Vec<(Text, Text)> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(table) = value.get_ref().as_table() else {
-            wrong_type(key, "a table", value, problems);
+            wrong_type(&format!("`{key}`"), "a table", value, problems);
             return Vec::new();
         };
         let pair = |(name, value): (&Spanned<_>, &Spanned<DeValue<'_>>)| {
-            let text = not_empty(key, text_of(key, value, problems)?, problems)?;
             let name_text: &std::borrow::Cow<'_, str> = name.get_ref();
+            let shown = format!("`{key}.{}`", name_text.escape_debug());
+            let text = not_empty(&shown, text_of(&shown, value, problems)?, problems)?;
             Some((Text { value: name_text.to_string(), span: name.span() }, text))
         };
         let mut pairs: Vec<_> = table.iter().filter_map(pair).collect();
@@ -126,11 +140,11 @@ impl<'a> Table<'a> {
         problems: &mut Problems,
     ) -> Option<Table<'a>> {
         let Some(value) = self.get(key) else {
-            self.missing(key, problems);
+            self.missing(key, &format!("[{key}]"), problems);
             return None;
         };
         let Some(table) = value.get_ref().as_table() else {
-            wrong_type(key, "a table", value, problems);
+            wrong_type(&format!("`{key}`"), "a table", value, problems);
             return None;
         };
         Some(Table::new(what, table, value.span()))
@@ -145,21 +159,21 @@ impl<'a> Table<'a> {
     ) -> Vec<Table<'a>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let Some(array) = value.get_ref().as_array() else {
-            problems
-                .error(
-                    Code::WrongType,
-                    value.span(),
-                    format!("`{key}` is not a list of tables"),
-                    "not `[[…]]`",
-                )
-                .help = Some(format!("write `[[{key}]]` before each one"));
+            let found = match value.get_ref() {
+                DeValue::Table(_) => format!("`[{key}]`"),
+                other => name_of_type(other).to_string(),
+            };
+            let message = format!("`{key}` is not a list of tables");
+            let label = format!("expected `[[{key}]]`, found {found}");
+            problems.error(Code::WrongType, value.span(), message, label).help =
+                Some(format!("write `[[{key}]]` before each one"));
             return Vec::new();
         };
         let mut tables = Vec::new();
         for item in array {
             match item.get_ref().as_table() {
                 Some(table) => tables.push(Table::new(what, table, item.span())),
-                None => wrong_type(key, "a table", item, problems),
+                None => wrong_type(&format!("an item of `{key}`"), "a table", item, problems),
             }
         }
         tables
@@ -193,33 +207,55 @@ impl<'a> Table<'a> {
     }
 }
 
-fn text_of(key: &str, value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Text> {
+/// `what` names the value in messages.
+fn text_of(what: &str, value: &Spanned<DeValue<'_>>, problems: &mut Problems) -> Option<Text> {
     let Some(text) = value.get_ref().as_str() else {
-        wrong_type(key, "a text", value, problems);
+        wrong_type(what, "a text", value, problems);
         return None;
     };
-    if text.chars().any(steers) {
-        let message = format!("control character in `{key}`");
-        problems.error(Code::BadValue, value.span(), message, "one line of plain text expected");
+    if let Some(control) = text.chars().find(|letter| steers(*letter)) {
+        let (kind, help) = match control {
+            '\n' | '\r' => ("line break", "write it on one line, between one pair of quotation marks"),
+            _ if control.is_control() => ("control character", "remove it"),
+            _ => ("character that reorders text", "remove it; it makes a line read as another"),
+        };
+        let message = format!("{kind} in {what}");
+        problems.error(Code::BadValue, value.span(), message, "expected one line of plain text").help =
+            Some(help.into());
         return None;
     }
     Some(Text { value: text.to_string(), span: value.span() })
 }
 
-fn not_empty(key: &str, text: Text, problems: &mut Problems) -> Option<Text> {
+fn not_empty(what: &str, text: Text, problems: &mut Problems) -> Option<Text> {
     if text.value.trim().is_empty() {
-        problems.error(Code::BadValue, text.span, format!("`{key}` is empty"), "expected a text");
+        problems.error(Code::BadValue, text.span, format!("{what} is empty"), "expected a text");
         return None;
     }
     Some(text)
 }
 
-fn wrong_type(key: &str, expected: &str, value: &Spanned<DeValue<'_>>, problems: &mut Problems) {
-    let found = value.get_ref().type_str();
-    problems.error(
-        Code::WrongType,
-        value.span(),
-        format!("`{key}` is not {expected}"),
-        format!("expected {expected}, found {found}"),
-    );
+fn wrong_type(what: &str, expected: &str, value: &Spanned<DeValue<'_>>, problems: &mut Problems) {
+    let found = value.get_ref();
+    let message = format!("{what} is not {expected}");
+    let label = format!("expected {expected}, found {}", name_of_type(found));
+    let problem = problems.error(Code::WrongType, value.span(), message, label);
+    problem.help = match (expected, found) {
+        ("a text", DeValue::Array(_) | DeValue::Table(_)) => None,
+        ("a text", _) => Some("put it in quotation marks: \"…\"".into()),
+        ("a list of texts", DeValue::String(_)) => Some("put it in square brackets: [\"…\"]".into()),
+        _ => None,
+    };
+}
+
+/// What a mapping author calls a value.
+fn name_of_type(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) | DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date without quotation marks",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
 }

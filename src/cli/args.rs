@@ -87,12 +87,12 @@ pub(crate) struct Deployment {
 /// Whose words name the responsible party.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Words {
-    /// Words for the responsible party: names, CAIQ v4 control ownership, or FedRAMP's "can be inherited"
-    #[arg(long, value_name = "WORDS", default_value = "names")]
-    pub(crate) vocabulary: VocabularyArg,
-    /// Who answers the questionnaire: the provider's customer (we run on it), or the provider itself
-    #[arg(long, value_name = "WHO", default_value = "customer")]
-    pub(crate) respondent: RespondentArg,
+    /// Words for the responsible party: names (the default), CAIQ v4 control ownership, or FedRAMP's "can be inherited"
+    #[arg(long, value_name = "WORDS")]
+    vocabulary: Option<VocabularyArg>,
+    /// Who answers the questionnaire: the provider's customer (we run on it; the default), or the provider itself
+    #[arg(long, value_name = "WHO")]
+    respondent: Option<RespondentArg>,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -124,17 +124,22 @@ pub(crate) enum TableFormat {
 }
 
 impl Words {
+    /// Whether any of these was typed.
+    pub(crate) fn is_given(self) -> bool {
+        self.vocabulary.is_some() || self.respondent.is_some()
+    }
+
     /// The same as the export room says it.
     pub(crate) fn wording(self) -> Wording {
         Wording {
             vocabulary: match self.vocabulary {
-                VocabularyArg::Names => Vocabulary::Names,
-                VocabularyArg::Caiq => Vocabulary::Caiq,
-                VocabularyArg::Fedramp => Vocabulary::Fedramp,
+                None | Some(VocabularyArg::Names) => Vocabulary::Names,
+                Some(VocabularyArg::Caiq) => Vocabulary::Caiq,
+                Some(VocabularyArg::Fedramp) => Vocabulary::Fedramp,
             },
             respondent: match self.respondent {
-                RespondentArg::Customer => Respondent::Customer,
-                RespondentArg::Provider => Respondent::Provider,
+                None | Some(RespondentArg::Customer) => Respondent::Customer,
+                Some(RespondentArg::Provider) => Respondent::Provider,
             },
         }
     }

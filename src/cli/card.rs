@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::assignment::Assignment;
 use crate::catalog::{Catalog, actors};
+use crate::export::Wording;
 use crate::matching::{Candidate, Term};
 use crate::safe_text::one_line;
 
@@ -22,11 +23,12 @@ pub(crate) fn draw(
     out: &mut impl Write,
     catalog: &Catalog,
     assignment: &Assignment<'_>,
+    wording: Wording,
     width: usize,
 ) -> io::Result<()> {
     paragraph(out, &format!("{BOLD}{}{BOLD:#}", one_line(&assignment.question.text)), 0, width)?;
     writeln!(out)?;
-    verdict(out, assignment, width)?;
+    verdict(out, assignment, wording, width)?;
     for resolution in &assignment.resolutions {
         field(out, "Area", &format!("{} ({})", resolution.area.title, resolution.area.id), width)?;
     }
@@ -41,13 +43,18 @@ pub(crate) fn draw(
     runners_up(out, catalog, assignment, width)
 }
 
-fn verdict(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
+fn verdict(
+    out: &mut impl Write,
+    assignment: &Assignment<'_>,
+    wording: Wording,
+    width: usize,
+) -> io::Result<()> {
     let sure = format!("{DIM}{} · {}{DIM:#}", percent(assignment.confidence), assignment.status);
     let Some(party) = assignment.party() else {
         return field(out, "Whose job", &format!("nobody's in particular  {sure}"), width);
     };
     let style = party_style(party);
-    let names = assignment.responsible();
+    let names = wording.responsible(assignment);
     let names = if names.is_empty() { String::new() } else { format!(": {names}") };
     field(out, "Whose job", &format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}  {sure}"), width)
 }

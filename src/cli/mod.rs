@@ -4,11 +4,13 @@ pub(crate) mod args;
 mod card;
 mod commands;
 mod error;
+mod input;
 mod load;
 mod output;
 mod prompter;
 mod render;
 mod show;
+mod tally;
 mod ui;
 
 use std::process::ExitCode;

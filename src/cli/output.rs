@@ -15,12 +15,12 @@ pub(crate) enum Output {
 }
 
 impl Output {
-    /// Opens the output before the long work starts. An existing file needs `force`, or a yes at the terminal.
+    /// Opens the output before the long work starts. An existing file needs `force`.
     pub(crate) fn open(path: Option<&Path>, force: bool) -> Result<Output, CliError> {
         let Some(path) = path.filter(|path| path.as_os_str() != "-") else {
             return Ok(Output::Stdout(Ui::data()));
         };
-        if !force && holds_something(path) && !may_replace(path)? {
+        if !force && holds_something(path) {
             return Err(CliError::new(format!("{} is already there", name(path)))
                 .hint("add --force to replace it, or name another file with -o"));
         }
@@ -69,13 +69,4 @@ pub(crate) fn holds_something(path: &Path) -> bool {
 /// A path as a message shows it.
 pub(crate) fn name(path: &Path) -> String {
     quoted(&path.display().to_string())
-}
-
-fn may_replace(path: &Path) -> Result<bool, CliError> {
-    if !Ui::can_prompt() {
-        return Ok(false);
-    }
-    let question = format!("{} is already there. Replace it?", name(path));
-    let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
-    Ok(answer.map_err(|dialoguer::Error::IO(error)| CliError::io("cannot ask", &error))?.unwrap_or(false))
 }

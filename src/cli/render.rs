@@ -39,5 +39,5 @@ pub(crate) fn draw(problem: &Diagnostic) -> String {
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(one_line(help)));
     }
-    Renderer::styled().render(&[group])
+    Renderer::styled().term_width(Ui::width()).render(&[group])
 }

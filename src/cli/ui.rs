@@ -26,6 +26,8 @@ pub(crate) struct Ui {
     err: AutoStream<io::Stderr>,
     color: Color,
     quiet: bool,
+    /// Whether a progress line stands where the next words go.
+    in_progress: bool,
 }
 
 impl Ui {
@@ -35,6 +37,7 @@ impl Ui {
             err: AutoStream::new(io::stderr(), choice(color)),
             color,
             quiet,
+            in_progress: false,
         }
     }
 
@@ -58,9 +61,13 @@ impl Ui {
         io::stdin().is_terminal() && io::stderr().is_terminal()
     }
 
-    /// Whether progress can be drawn over itself.
-    pub(crate) fn draws_progress(&self) -> bool {
-        !self.quiet && io::stderr().is_terminal()
+    /// How far long work has come, drawn over the last such line; only at a terminal.
+    pub(crate) fn progress(&mut self, text: &str) {
+        if !self.quiet && io::stderr().is_terminal() {
+            self.in_progress = false;
+            self.say(&format!("\r{text}"));
+            self.in_progress = true;
+        }
     }
 
     pub(crate) fn color(&self) -> Color {
@@ -96,6 +103,9 @@ impl Ui {
     }
 
     fn say(&mut self, text: &str) {
+        if std::mem::take(&mut self.in_progress) {
+            let _ = self.err.write_all(b"\r\x1b[K");
+        }
         // Nobody can be told that stderr is gone.
         let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
     }

@@ -338,8 +338,8 @@ pub(super) fn is_question_title(line: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::split::Splitter;
     use super::*;
+    use crate::questionnaire::split::Splitter;
 
     fn header(line: &str) -> Option<(usize, Option<usize>, Option<usize>)> {
         let mut splitter = Splitter::new(Some(b'|'), None, 1);

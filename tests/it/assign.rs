@@ -1,17 +1,17 @@
 //! Whole questionnaires in, CSV and JSON lines out.
 
+use whose::catalog::{Catalog, Layer, Provider};
+
 use crate::harness::{Sandbox, root};
 
-const DEPLOYMENTS: [(&str, &str); 8] = [
-    ("outsystems", "odc"),
-    ("outsystems", "o11-cloud"),
-    ("outsystems", "o11-self-managed"),
-    ("render", "default"),
-    ("salesforce", "default"),
-    ("union", "self-managed"),
-    ("union", "byoc"),
-    ("vercel", "default"),
-];
+/// Every provider with every model.
+fn deployments() -> Vec<(String, String)> {
+    let (catalog, _) = Catalog::load(&[Layer::embedded()]);
+    let models = |provider: &Provider| -> Vec<(String, String)> {
+        provider.models.iter().map(|model| (provider.id.clone(), model.id.clone())).collect()
+    };
+    catalog.providers().iter().flat_map(models).collect()
+}
 
 fn small() -> (Sandbox, &'static str) {
     let sandbox = Sandbox::new();
@@ -27,8 +27,8 @@ fn rows(csv: &str) -> Vec<csv::StringRecord> {
 #[test]
 fn golden_csv_under_every_deployment() {
     let (sandbox, file) = small();
-    for (provider, model) in DEPLOYMENTS {
-        let output = sandbox.run(["assign", file, "-p", provider, "-m", model]);
+    for (provider, model) in deployments() {
+        let output = sandbox.run(["assign", file, "-p", &provider, "-m", &model]);
         insta::assert_snapshot!(format!("small__{provider}__{model}"), output.whole());
     }
 }
@@ -49,9 +49,9 @@ fn every_question_comes_out_in_order_and_every_attribution_is_cited() {
     let starter = root().join("questions/starter.csv");
     let text = std::fs::read_to_string(&starter).unwrap();
     let asked = rows(&text);
-    for (provider, model) in DEPLOYMENTS {
+    for (provider, model) in deployments() {
         let starter = starter.to_str().unwrap();
-        let out = rows(&sandbox.run(["assign", starter, "-p", provider, "-m", model]).done());
+        let out = rows(&sandbox.run(["assign", starter, "-p", &provider, "-m", &model]).done());
         assert_eq!(out.len(), asked.len());
         for (row, asked) in out.iter().zip(&asked) {
             assert_eq!((&row[0], &row[1], &row[2]), (&asked[0], &asked[1], &asked[2]));

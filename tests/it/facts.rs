@@ -11,22 +11,10 @@ fn catalog() -> Catalog {
 fn built_in_data_loads_without_a_warning() {
     let (catalog, problems) = Catalog::load(&[Layer::embedded()]);
     assert!(problems.is_empty(), "{problems:#?}");
-    let models: Vec<String> = catalog
-        .providers()
-        .iter()
-        .flat_map(|provider| provider.models.iter().map(|model| format!("{}:{}", provider.id, model.id)))
-        .collect();
-    let expected = [
-        "outsystems:odc",
-        "outsystems:o11-cloud",
-        "outsystems:o11-self-managed",
-        "render:default",
-        "salesforce:default",
-        "union:self-managed",
-        "union:byoc",
-        "vercel:default",
-    ];
-    assert_eq!(models, expected);
+    let promised = ["outsystems", "render", "salesforce", "union", "vercel"];
+    for id in promised {
+        assert!(catalog.provider(id).is_some(), "{id}");
+    }
     assert_eq!(catalog.areas().len(), 39);
 }
 

@@ -6,12 +6,14 @@ mod harness;
 
 mod assign;
 mod canonical;
+mod check;
 mod docs;
 mod facts;
 mod help;
 mod layers;
 mod lookups;
 mod properties;
+mod resolution;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -69,7 +69,7 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic_and_none_are_lost_on_the_way(input in prop::collection::vec(any::<u8>(), 0..600)) {
+    fn no_bytes_make_it_panic_and_every_question_read_is_written(input in prop::collection::vec(any::<u8>(), 0..600)) {
         if let Some((count, csv)) = assign(input, CsvProfile::Rfc4180) {
             let out = csv::Reader::from_reader(csv.as_slice()).records().map(Result::unwrap).count();
             prop_assert_eq!(out, count);

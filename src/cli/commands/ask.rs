@@ -84,7 +84,7 @@ pub(crate) fn run(args: &AskArgs, common: &Common, ui: &mut Ui) -> Result<Ended,
     };
     let assignment = Assigner::new(&catalog, deployment, &matcher).explain(question, &[]);
     match args.format {
-        TextOrJson::Text => card::draw(ui.out(), &catalog, &assignment, Ui::width())?,
+        TextOrJson::Text => card::draw(ui.out(), &catalog, &assignment, args.words.wording(), Ui::width())?,
         TextOrJson::Json => writeln!(ui.out(), "{}", to_json(&answer(&assignment, args))?)?,
     }
     Ok(Ended::Done)

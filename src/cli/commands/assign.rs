@@ -1,22 +1,18 @@
-use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum, ValueHint};
 
-use crate::assignment::Assignment;
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, Words};
 use crate::cli::error::CliError;
+use crate::cli::input;
 use crate::cli::load;
 use crate::cli::output::{self, Output};
-use crate::cli::ui::{Ui, count, grouped};
-use crate::domain::{Question, Status};
+use crate::cli::tally::Tally;
+use crate::cli::ui::{Ui, count};
 use crate::export::{CsvExporter, CsvProfile, Exporter, JsonlExporter};
 use crate::pipeline::{self, Assigner};
-use crate::questionnaire::{self, ColumnRef, Entry, Options, ReadError, Reader, Role, SkipReason};
-use crate::safe_text::one_line;
+use crate::questionnaire::{self, ColumnRef, Options, Role};
 
 /// Rows between two updates of the progress line.
 const PROGRESS_EVERY: u64 = 2_000;
@@ -80,8 +76,8 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     let catalog = load::catalog(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
     refuse_to_replace_input(args)?;
-    let mut inputs =
-        Inputs::open(&args.files, Options { columns: args.column.clone(), ..Options::default() })?;
+    let options = Options { columns: args.column.clone(), ..Options::default() };
+    let inputs = input::open_all(&args.files, &options)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
     let matcher = pipeline::matcher(&catalog);
     let assigner = Assigner::new(&catalog, deployment, &matcher);
@@ -89,19 +85,20 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     {
         let mut exporter = exporter(args, &mut output)?;
         // One file at a time: rows of different files are no neighbours.
-        while let Some((name, reader)) = inputs.next(ui)? {
-            let mut questions = Questions::new(name, reader);
-            for assignment in assigner.assign_all(&mut questions) {
+        for mut input in inputs {
+            input.announce(ui);
+            for assignment in assigner.assign_all(&mut input) {
                 exporter.write(&assignment)?;
                 tally.add(&assignment);
-                progress(&tally, ui)?;
+                if tally.questions.is_multiple_of(PROGRESS_EVERY) {
+                    ui.progress(&count(tally.questions, "question"));
+                }
             }
-            questions.report(ui)?;
+            input.report(ui)?;
         }
         exporter.finish()?;
     }
     output.commit()?;
-    clear_progress(&tally, ui)?;
     tally.report(args.output.as_deref(), ui);
     let unsettled = tally.unsettled();
     Ok(if args.strict && unsettled > 0 { Ended::NeedsPerson } else { Ended::Done })
@@ -132,175 +129,4 @@ fn exporter<'w>(args: &AssignArgs, output: &'w mut Output) -> Result<Box<dyn Exp
         ExportFormat::Csv => Box::new(CsvExporter::new(output, profile, wording)?),
         ExportFormat::Jsonl => Box::new(JsonlExporter::new(output, wording)),
     })
-}
-
-/// The questionnaires, opened before the long work so that a wrong name fails at once.
-struct Inputs {
-    waiting: std::vec::IntoIter<(String, Box<dyn Read>)>,
-    options: Options,
-}
-
-impl Inputs {
-    fn open(files: &[PathBuf], options: Options) -> Result<Inputs, CliError> {
-        let mut waiting: Vec<(String, Box<dyn Read>)> = Vec::new();
-        let mut stdin_taken = false;
-        for path in files {
-            if path.as_os_str() == "-" {
-                if std::mem::replace(&mut stdin_taken, true) {
-                    return Err(CliError::new("stdin is named twice"));
-                }
-                waiting.push(("stdin".into(), Box::new(io::stdin())));
-                continue;
-            }
-            let shown = one_line(&path.display().to_string());
-            let unreadable = |error| {
-                CliError::io(format!("cannot read {}", output::name(path)), &error)
-                    .hint("FILE is a questionnaire: CSV, or text with one question a line")
-            };
-            if path.is_dir() {
-                return Err(unreadable(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")));
-            }
-            waiting.push((shown, Box::new(File::open(path).map_err(unreadable)?)));
-        }
-        Ok(Inputs { waiting: waiting.into_iter(), options })
-    }
-
-    fn next(&mut self, ui: &mut Ui) -> Result<Option<(String, Reader)>, CliError> {
-        let Some((name, input)) = self.waiting.next() else { return Ok(None) };
-        let reader = Reader::open(input, &name, &self.options).map_err(|error| read_error(&error))?;
-        ui.status(&format!("{name}: {}", reader.layout()));
-        Ok(Some((name, reader)))
-    }
-}
-
-fn read_error(error: &ReadError) -> CliError {
-    CliError::new(error.to_string())
-}
-
-/// The questions of a file, while what is none is kept to be told.
-struct Questions {
-    name: String,
-    reader: Reader,
-    skipped: BTreeMap<SkipReason, Vec<u64>>,
-    failed: Option<ReadError>,
-}
-
-impl Questions {
-    fn new(name: String, reader: Reader) -> Questions {
-        Questions { name, reader, skipped: BTreeMap::new(), failed: None }
-    }
-
-    /// Tells what was passed over; a file that could not be read to its end is an error.
-    fn report(self, ui: &mut Ui) -> Result<(), CliError> {
-        let layout = self.reader.layout();
-        for note in &layout.notes {
-            ui.warning(&format!("{}: {note}", self.name));
-        }
-        for (reason, lines) in &self.skipped {
-            let rows = count(lines.len() as u64, "row");
-            ui.status(&format!("  {rows} skipped, {reason}: line {}", ranges(lines)));
-        }
-        match &self.failed {
-            Some(error) => Err(read_error(error)),
-            None => Ok(()),
-        }
-    }
-}
-
-impl Iterator for &mut Questions {
-    type Item = Question;
-
-    fn next(&mut self) -> Option<Question> {
-        loop {
-            match self.reader.next()? {
-                Ok(Entry::Question(question)) => return Some(question),
-                Ok(Entry::Skipped(skipped)) => {
-                    self.skipped.entry(skipped.reason).or_default().push(skipped.place.line);
-                }
-                Err(error) => {
-                    self.failed = Some(error);
-                    return None;
-                }
-            }
-        }
-    }
-}
-
-/// `3, 5–8, 12`.
-fn ranges(lines: &[u64]) -> String {
-    let mut parts: Vec<(u64, u64)> = Vec::new();
-    for &line in lines {
-        match parts.last_mut() {
-            Some((_, end)) if *end + 1 == line => *end = line,
-            _ => parts.push((line, line)),
-        }
-    }
-    let shown = parts.iter().map(|&(start, end)| match end - start {
-        0 => start.to_string(),
-        _ => format!("{start}–{end}"),
-    });
-    shown.collect::<Vec<_>>().join(", ")
-}
-
-/// What came out, counted.
-#[derive(Default)]
-struct Tally {
-    questions: u64,
-    by_status: BTreeMap<Status, u64>,
-    by_party: BTreeMap<&'static str, u64>,
-}
-
-impl Tally {
-    fn add(&mut self, assignment: &Assignment<'_>) {
-        self.questions += 1;
-        *self.by_status.entry(assignment.status).or_default() += 1;
-        if let Some(party) = assignment.party() {
-            *self.by_party.entry(party.as_str()).or_default() += 1;
-        }
-    }
-
-    fn unsettled(&self) -> u64 {
-        self.by_status.iter().filter(|(status, _)| !status.is_settled()).map(|(_, count)| count).sum()
-    }
-
-    fn report(&self, output: Option<&Path>, ui: &mut Ui) {
-        let status = self.by_status.iter().map(|(status, count)| format!("{} {status}", grouped(*count)));
-        let party = self.by_party.iter().map(|(party, count)| format!("{} {party}", grouped(*count)));
-        let list = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(", ");
-        ui.status(&format!("{}: {}", count(self.questions, "question"), list(&mut { status })));
-        if !self.by_party.is_empty() {
-            ui.status(&format!("parties: {}", list(&mut { party })));
-        }
-        if let Some(path) = output.filter(|path| path.as_os_str() != "-") {
-            ui.status(&format!("wrote {}", output::name(path)));
-        }
-    }
-}
-
-fn progress(tally: &Tally, ui: &mut Ui) -> io::Result<()> {
-    use std::io::Write as _;
-    if tally.questions.is_multiple_of(PROGRESS_EVERY) && ui.draws_progress() {
-        write!(ui.err(), "\r{}", count(tally.questions, "question"))?;
-        ui.err().flush()?;
-    }
-    Ok(())
-}
-
-fn clear_progress(tally: &Tally, ui: &mut Ui) -> io::Result<()> {
-    use std::io::Write as _;
-    if tally.questions >= PROGRESS_EVERY && ui.draws_progress() {
-        write!(ui.err(), "\r\x1b[K")?;
-    }
-    Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::ranges;
-
-    #[test]
-    fn lines_that_follow_each_other_are_told_as_a_range() {
-        assert_eq!(ranges(&[3]), "3");
-        assert_eq!(ranges(&[3, 5, 6, 7, 12]), "3, 5–7, 12");
-    }
 }

@@ -16,7 +16,7 @@ use crate::cli::ui::{Ui, count};
 use crate::diagnostic::{Code, Diagnostic, Problems, Severity, SourceFile};
 use crate::domain::AreaId;
 use crate::export::to_json;
-use crate::matching::{Bank, NONE, embedded_bank};
+use crate::matching::{Bank, BankProblem, NONE, embedded_bank};
 use crate::suggest;
 
 /// Lint mapping files and question banks
@@ -171,24 +171,41 @@ fn check_bank(files: &[Arc<SourceFile>], areas: &[AreaId]) -> Vec<Diagnostic> {
         let mut own = Problems::new(Arc::clone(file));
         if stem != NONE && !areas.iter().any(|area| area.as_str() == stem) {
             let message = format!("a question-bank file for `{stem}`, which is no area");
-            let near = suggest::nearest(stem, areas.iter().map(AreaId::as_str));
-            own.error(Code::UnknownArea, 0..0, message, "named after the file").help =
-                near.map(|near| format!("did you mean `{near}.txt`?"));
+            let first = line_span(&file.text, 1);
+            own.error(Code::UnknownArea, first, message, "this file is named after no area").help =
+                Some(match suggest::nearest(stem, areas.iter().map(AreaId::as_str)) {
+                    Some(near) => format!("did you mean `{near}.txt`?"),
+                    None => "`whose areas` lists them; `none.txt` has what is about none".into(),
+                });
         }
         for problem in found.iter().filter(|problem| problem.file == *stem) {
-            let span = line_span(&file.text, problem.line);
-            own.error(Code::Bank, span, format!("the phrasing {}", problem.message), "");
+            report_phrasing(problem, &mut own, areas);
         }
         problems.extend(own.into_sorted());
     }
     problems
 }
 
+/// The line, or the word in it that the message quotes.
+fn report_phrasing(problem: &BankProblem, own: &mut Problems, areas: &[AreaId]) {
+    let file = own.file();
+    let line = line_span(&file.text, problem.line);
+    let word = problem.message.split('`').nth(1).unwrap_or_default();
+    let span = match file.text[line.clone()].rfind(word) {
+        Some(at) if !word.is_empty() => line.start + at..line.start + at + word.len(),
+        _ => line,
+    };
+    let is_area = areas.iter().any(|area| area.as_str() == word) || word.is_empty();
+    let near = suggest::nearest(word, areas.iter().map(AreaId::as_str)).filter(|_| !is_area);
+    own.error(Code::Bank, span, format!("the phrasing {}", problem.message), "").help =
+        near.map(|near| format!("did you mean `{near}`?"));
+}
+
 fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {
     let mut start = 0;
     for (index, content) in text.split_inclusive('\n').enumerate() {
         if index + 1 == line {
-            return start..start + content.trim_end().len();
+            return start..start + content.trim_end_matches(['\n', '\r']).len();
         }
         start += content.len();
     }

@@ -17,7 +17,7 @@ use crate::cli::output::{self, Output};
 use crate::cli::prompter::{Prompter, Terminal};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
-use crate::export::{CsvExporter, CsvProfile, Exporter as _};
+use crate::export::{CsvExporter, CsvProfile, Exporter as _, Wording};
 use crate::pipeline::WINDOW;
 use crate::pipeline::{self, Assigner};
 
@@ -45,7 +45,10 @@ pub(crate) struct PromptArgs {
 impl PromptArgs {
     /// Whether any of these options was typed; the reviewer may come from the environment.
     pub(crate) fn is_given(&self) -> bool {
-        self.deployment.provider.is_some() || self.deployment.model.is_some() || self.output.is_some()
+        self.deployment.provider.is_some()
+            || self.deployment.model.is_some()
+            || self.output.is_some()
+            || self.words.is_given()
     }
 }
 
@@ -121,7 +124,7 @@ impl<'a> Interview<'a> {
     fn ask_all(&mut self, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<(), CliError> {
         while let Some(text) = self.next_text(prompter, ui)? {
             let mut assignment = self.assigner.explain(self.question(text), &self.before());
-            card::draw(ui.err(), self.catalog, &assignment, Ui::width())?;
+            card::draw(ui.err(), self.catalog, &assignment, Wording::default(), Ui::width())?;
             let go_on = self.settle(&mut assignment, prompter, ui)?;
             self.answered.push(assignment);
             if !go_on {

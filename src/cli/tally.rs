@@ -1,0 +1,45 @@
+//! What came out of a run, counted.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use crate::assignment::Assignment;
+use crate::domain::Status;
+
+use super::output;
+use super::ui::{Ui, count, grouped};
+
+/// What came out, counted.
+#[derive(Default)]
+pub(crate) struct Tally {
+    pub(crate) questions: u64,
+    by_status: BTreeMap<Status, u64>,
+    by_party: BTreeMap<&'static str, u64>,
+}
+
+impl Tally {
+    pub(crate) fn add(&mut self, assignment: &Assignment<'_>) {
+        self.questions += 1;
+        *self.by_status.entry(assignment.status).or_default() += 1;
+        if let Some(party) = assignment.party() {
+            *self.by_party.entry(party.as_str()).or_default() += 1;
+        }
+    }
+
+    pub(crate) fn unsettled(&self) -> u64 {
+        self.by_status.iter().filter(|(status, _)| !status.is_settled()).map(|(_, count)| count).sum()
+    }
+
+    pub(crate) fn report(&self, output: Option<&Path>, ui: &mut Ui) {
+        let status = self.by_status.iter().map(|(status, count)| format!("{} {status}", grouped(*count)));
+        let party = self.by_party.iter().map(|(party, count)| format!("{} {party}", grouped(*count)));
+        let list = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(", ");
+        ui.status(&format!("{}: {}", count(self.questions, "question"), list(&mut { status })));
+        if !self.by_party.is_empty() {
+            ui.status(&format!("parties: {}", list(&mut { party })));
+        }
+        if let Some(path) = output.filter(|path| path.as_os_str() != "-") {
+            ui.status(&format!("wrote {}", output::name(path)));
+        }
+    }
+}
