@@ -22,6 +22,11 @@ pub fn steers(letter: char) -> bool {
     letter.is_control() || REORDERING.contains(&letter)
 }
 
+/// Text for a terminal, line ends kept: what steers it or reorders text goes.
+pub fn harmless(text: &str) -> String {
+    text.chars().filter(|&letter| letter == '\n' || !steers(letter)).collect()
+}
+
 /// One line for a terminal: white space runs become a space, control and reordering characters go.
 pub fn one_line(text: &str) -> String {
     let shown = |letter: &char| letter.is_whitespace() || !steers(*letter);

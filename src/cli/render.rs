@@ -5,7 +5,7 @@ use std::io::Write as _;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::safe_text::one_line;
+use crate::safe_text::harmless;
 
 use super::error::CliError;
 use super::ui::Ui;
@@ -27,7 +27,7 @@ pub(crate) fn draw(problem: &Diagnostic) -> String {
     };
     let text = &problem.file.text;
     let span = |span: &std::ops::Range<usize>| span.start.min(text.len())..span.end.min(text.len());
-    let mut snippet = Snippet::source(text.as_str()).path(one_line(&problem.file.path)).annotation(
+    let mut snippet = Snippet::source(text.as_str()).path(harmless(&problem.file.path)).annotation(
         AnnotationKind::Primary.span(span(&problem.label.span)).label(problem.label.text.as_str()),
     );
     if let Some(related) = &problem.related {
@@ -35,9 +35,9 @@ pub(crate) fn draw(problem: &Diagnostic) -> String {
             .annotation(AnnotationKind::Context.span(span(&related.span)).label(related.text.as_str()));
     }
     let mut group =
-        level.primary_title(one_line(&problem.message)).id(problem.code.as_str()).element(snippet);
+        level.primary_title(harmless(&problem.message)).id(problem.code.as_str()).element(snippet);
     if let Some(help) = &problem.help {
-        group = group.element(Level::HELP.message(one_line(help)));
+        group = group.element(Level::HELP.message(harmless(help)));
     }
     Renderer::styled().term_width(Ui::width()).render(&[group])
 }

@@ -6,7 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use crate::domain::Party;
-use crate::safe_text::one_line;
+use crate::safe_text::{harmless, one_line};
 
 use super::args::Color;
 use super::error::Failure;
@@ -84,20 +84,20 @@ impl Ui {
     /// A remark, unless `--quiet`.
     pub(crate) fn status(&mut self, text: &str) {
         if !self.quiet {
-            self.say(&format!("{}\n", shown(text)));
+            self.say(&format!("{}\n", harmless(text)));
         }
     }
 
     /// Something the user should know, `--quiet` or not.
     pub(crate) fn warning(&mut self, text: &str) {
-        self.say(&format!("{WARNING}warning{WARNING:#}: {}\n", shown(text)));
+        self.say(&format!("{WARNING}warning{WARNING:#}: {}\n", harmless(text)));
     }
 
     /// Why the command failed.
     pub(crate) fn failure(&mut self, failure: &Failure) {
-        let mut text = format!("{ERROR}error{ERROR:#}: {}\n", shown(&failure.message));
+        let mut text = format!("{ERROR}error{ERROR:#}: {}\n", harmless(&failure.message));
         for hint in &failure.hints {
-            text.push_str(&format!("{HINT}hint{HINT:#}: {}\n", shown(hint)));
+            text.push_str(&format!("{HINT}hint{HINT:#}: {}\n", harmless(hint)));
         }
         self.say(&text);
     }
@@ -109,16 +109,6 @@ impl Ui {
         // Nobody can be told that stderr is gone.
         let _ = self.err.write_all(text.as_bytes()).and_then(|()| self.err.flush());
     }
-}
-
-/// File names and cells get into messages; line ends may stay, nothing else that steers a terminal.
-fn shown(text: &str) -> String {
-    text.lines().map(one_line_keeping_indent).collect::<Vec<_>>().join("\n")
-}
-
-fn one_line_keeping_indent(line: &str) -> String {
-    let text = line.trim_start_matches(' ');
-    format!("{:indent$}{}", "", one_line(text), indent = line.len() - text.len())
 }
 
 fn choice(color: Color) -> ColorChoice {

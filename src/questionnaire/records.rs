@@ -78,8 +78,8 @@ impl Records {
 
 #[cfg(test)]
 mod tests {
-    use super::super::lines::LineEnds;
     use super::*;
+    use crate::questionnaire::lines::LineEnds;
 
     fn records(input: impl Into<Vec<u8>>) -> (Vec<(u64, Vec<String>)>, Vec<u64>) {
         let lines = Lines::new(Box::new(std::io::Cursor::new(input.into())), LineEnds::Lf);
