@@ -75,7 +75,11 @@ fn may_replace(path: &Path) -> Result<bool, CliError> {
     if !Ui::can_prompt() {
         return Ok(false);
     }
-    let question = format!("{} is already there. Replace it?", name(path));
-    let answer = dialoguer::Confirm::new().with_prompt(question).default(false).interact_opt();
-    Ok(answer.map_err(|dialoguer::Error::IO(error)| CliError::io("cannot ask", &error))?.unwrap_or(false))
+    // A plain line, since a Ctrl-C ends the program here: a prompt that hides the cursor would leave it hidden.
+    let mut terminal = io::stderr();
+    write!(terminal, "{} is already there. Replace it? [y/N] ", name(path))?;
+    terminal.flush()?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer).map_err(|error| CliError::io("cannot ask", &error))?;
+    Ok(["y", "yes"].contains(&answer.trim().to_lowercase().as_str()))
 }
