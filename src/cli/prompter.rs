@@ -5,18 +5,20 @@ use std::io;
 
 use console::{Key, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Input, Select};
+use dialoguer::{Confirm, FuzzySelect, Select};
 
 use super::args::Color;
 use super::error::CliError;
+use super::line_input;
+use super::quiet_tty::QuietTty;
 
 /// What a person can be asked. `None` is always "enough": Ctrl-C, Ctrl-D or Esc.
 pub(crate) trait Prompter {
-    /// One of a short list.
+    /// One of a short list, which is gone from the screen afterwards.
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
     /// One of a long list, found by typing parts of it.
     fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
-    /// A line of text; a default stands ready where one is given.
+    /// A line of text, which is gone from the screen afterwards; a default stands ready where one is given.
     fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError>;
     /// A single key.
     fn key(&mut self) -> Result<Option<Key>, CliError>;
@@ -32,6 +34,7 @@ pub(crate) struct Terminal {
     theme: Box<dyn Theme>,
     /// Keys that were typed ahead.
     ahead: VecDeque<Key>,
+    _quiet: QuietTty,
 }
 
 impl Terminal {
@@ -43,14 +46,24 @@ impl Terminal {
         let plain = color == Color::Never || (color == Color::Auto && !console::colors_enabled_stderr());
         let theme: Box<dyn Theme> =
             if plain { Box::new(SimpleTheme) } else { Box::new(ColorfulTheme::default()) };
-        Terminal { term: Term::stderr(), theme, ahead: VecDeque::new() }
+        Terminal { term: Term::stderr(), theme, ahead: VecDeque::new(), _quiet: QuietTty::new() }
     }
 
     fn enough<T>(&self, answer: Result<T, dialoguer::Error>) -> Result<Option<T>, CliError> {
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(dialoguer::Error::IO(error)) => self.ended(&error),
+            Err(dialoguer::Error::IO(error)) => {
+                // What comes next must not stand behind the prompt that was broken off.
+                let _ = self.term.write_line("");
+                self.ended(&error)
+            }
         }
+    }
+
+    /// Items cut to one row each: dialoguer cannot redraw those that wrap.
+    fn rows(&self, items: &[String]) -> Vec<String> {
+        let width = usize::from(self.term.size().1).saturating_sub(MARKER);
+        items.iter().map(|item| console::truncate_str(item, width, "…").into_owned()).collect()
     }
 
     fn ended<T>(&self, error: &io::Error) -> Result<Option<T>, CliError> {
@@ -67,24 +80,28 @@ impl Terminal {
 
 impl Prompter for Terminal {
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = Select::with_theme(&*self.theme).with_prompt(title).items(items).default(0);
+        let select = Select::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
+        let select = select.default(0).report(false);
         let answer = select.interact_on_opt(&self.term);
         Ok(self.enough(answer)?.flatten())
     }
 
     fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(items).max_length(12);
+        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
+        let select = select.max_length(12).report(false);
         let answer = select.interact_on_opt(&self.term);
         Ok(self.enough(answer)?.flatten())
     }
 
     fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError> {
-        let mut input = Input::<String>::with_theme(&*self.theme).with_prompt(title).allow_empty(true);
-        if let Some(default) = default {
-            input = input.default(default.into());
+        let mut prompt = String::new();
+        // Writing to a text cannot fail.
+        let _ = self.theme.format_input_prompt(&mut prompt, title, default);
+        match line_input::read(&self.term, &prompt) {
+            Ok(Some(typed)) if typed.is_empty() => Ok(Some(default.unwrap_or_default().to_string())),
+            Ok(typed) => Ok(typed),
+            Err(error) => self.ended(&error),
         }
-        let answer = input.interact_text_on(&self.term);
-        self.enough(answer)
     }
 
     fn key(&mut self) -> Result<Option<Key>, CliError> {
@@ -123,6 +140,9 @@ impl Prompter for Terminal {
 
 /// A line this short is a key pressed early, not a question.
 const KEYS: usize = 2;
+
+/// Columns that a list needs beside its items.
+const MARKER: usize = 3;
 
 /// Tells pasted lines from keys that were typed ahead.
 fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {

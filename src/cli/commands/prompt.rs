@@ -15,6 +15,7 @@ use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::prompter::{Prompter, Terminal};
+use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
 use crate::export::{CsvExporter, CsvProfile, Exporter as _};
@@ -24,8 +25,9 @@ use crate::pipeline::{self, Assigner};
 /// Where the answers go unless another file is named.
 const DEFAULT_OUTPUT: &str = "whose.csv";
 
-const KEYS: &str =
-    "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
+/// No-break spaces keep a key and what it does on one line.
+const KEYS: &str = "Enter\u{a0}accept · 1–5\u{a0}take\u{a0}that\u{a0}one · /\u{a0}find\u{a0}an\u{a0}area · \
+                    n\u{a0}not\u{a0}applicable · k\u{a0}skip · q\u{a0}finish · ?\u{a0}help";
 
 #[derive(Debug, Args)]
 pub(crate) struct PromptArgs {
@@ -77,10 +79,13 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
 fn greet((provider, model): (&Provider, &Model), ui: &mut Ui) -> Result<(), CliError> {
     let out = ui.err();
     writeln!(out, "{BOLD}{}{BOLD:#} · {}", provider.name, model.name)?;
+    paragraph(out, &format!("{DIM}{}{DIM:#}", model.is), 0, Ui::width())?;
     if let Some(reason) = &model.outside {
-        writeln!(out, "{reason}")?;
+        paragraph(out, reason, 0, Ui::width())?;
     }
-    writeln!(out, "{DIM}Type or paste a question; an empty line ends and writes the CSV.{DIM:#}\n")?;
+    let how = "Type or paste a question; an empty line ends and writes the CSV.";
+    paragraph(out, &format!("\n{DIM}{how}{DIM:#}"), 0, Ui::width())?;
+    writeln!(out)?;
     Ok(())
 }
 
@@ -144,9 +149,8 @@ impl<'a> Interview<'a> {
         self.waiting.extend(prompter.pasted()?);
         if !self.waiting.is_empty() {
             let more = count(self.waiting.len() as u64, "more line");
-            writeln!(ui.err(), "{DIM}{more} pasted: one question each, in turn.{DIM:#}")?;
+            writeln!(ui.err(), "{DIM}{more} pasted: one question each, in turn.{DIM:#}\n")?;
         }
-        writeln!(ui.err())?;
         Ok(Some(text))
     }
 
@@ -172,7 +176,8 @@ impl<'a> Interview<'a> {
         prompter: &mut dyn Prompter,
         ui: &mut Ui,
     ) -> Result<bool, CliError> {
-        writeln!(ui.err(), "\n{DIM}{KEYS}{DIM:#}")?;
+        writeln!(ui.err())?;
+        paragraph(ui.err(), &format!("{DIM}{KEYS}{DIM:#}"), 0, Ui::width())?;
         loop {
             let Some(key) = prompter.key()? else {
                 // Broken off: the row keeps what was proposed and stays open.
@@ -229,6 +234,9 @@ impl<'a> Interview<'a> {
         if candidate.area.as_ref() == assignment.area() {
             return Some(assignment.resolutions.iter().map(|found| found.area).collect());
         }
+        if !card::is_shown(candidate) {
+            return None;
+        }
         Some(candidate.area.iter().filter_map(|id| self.catalog.area(id.as_str())).collect())
     }
 
@@ -253,7 +261,7 @@ fn help(ui: &mut Ui) -> Result<(), CliError> {
         ("q", "leave this row as proposed, and finish"),
         ("Ctrl-C", "the same"),
     ] {
-        writeln!(out, "  {BOLD}{key:<10}{BOLD:#}{what}")?;
+        field(out, key, what, Ui::width())?;
     }
     Ok(())
 }
