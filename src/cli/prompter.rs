@@ -166,7 +166,8 @@ fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
 #[cfg(unix)]
 fn input_waits() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let moment = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+    // Over a slow connection a paste comes in pieces; nobody notices this pause after Enter.
+    let moment = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
     let stdin = io::stdin();
     let mut waiting = [PollFd::new(&stdin, PollFlags::IN)];
     poll(&mut waiting, Some(&moment)).is_ok_and(|ready| ready > 0)

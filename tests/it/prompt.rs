@@ -340,6 +340,23 @@ fn pasted_lines_are_a_question_each() {
 }
 
 #[test]
+fn a_paste_that_is_not_walked_to_its_end_loses_no_question() {
+    let sandbox = Sandbox::new();
+    let mut person = Person::asks_about_render(&sandbox, &["-o", "out.csv"]);
+    // More than a terminal holds for a program that reads whole lines.
+    let questions: Vec<String> =
+        (1..=120).map(|day| format!("Are all operating systems patched within {day} days?")).collect();
+    person.types(&(questions.join("\r") + "\r"));
+    person.is_told("119 more lines pasted");
+    person.sees(KEYS);
+    person.types("q");
+    person.sees("119 pasted lines not looked at, kept as proposed");
+    person.sees("120 questions written to `out.csv`");
+    person.ends();
+    assert_eq!(column(&rows(&sandbox, "out.csv"), "question"), questions);
+}
+
+#[test]
 fn a_file_that_is_there_is_not_replaced_without_a_yes() {
     let sandbox = Sandbox::new();
     sandbox.file("out.csv", "precious\n");

@@ -132,7 +132,20 @@ impl<'a> Interview<'a> {
                 break;
             }
         }
+        self.keep_rest(ui);
         Ok(())
+    }
+
+    /// Pasted lines whose turn did not come are written as proposed: no question gets lost.
+    fn keep_rest(&mut self, ui: &mut Ui) {
+        let rest = self.waiting.len() as u64;
+        while let Some(text) = self.waiting.pop_front() {
+            let assignment = self.assigner.explain(self.question(text), &self.before());
+            self.answered.push(assignment);
+        }
+        if rest > 0 {
+            ui.status(&format!("{} not looked at, kept as proposed", count(rest, "pasted line")));
+        }
     }
 
     /// The next question, or nothing when the person has had enough.
