@@ -109,7 +109,7 @@ fn runners_up(
 ) -> io::Result<()> {
     let mut label = "Then";
     for (index, candidate) in assignment.candidates.iter().enumerate() {
-        if candidate.area.as_ref() == assignment.area() || candidate.confidence < WORTH_SHOWING {
+        if candidate.area.as_ref() == assignment.area() || !is_shown(candidate) {
             continue;
         }
         let terms = terms(&candidate.evidence.terms, RUNNER_UP_TERMS);
@@ -119,6 +119,11 @@ fn runners_up(
         label = "";
     }
     Ok(())
+}
+
+/// Whether a runner-up is on the card, so that its number means something.
+pub(crate) fn is_shown(candidate: &Candidate) -> bool {
+    candidate.confidence >= WORTH_SHOWING
 }
 
 /// A candidate's title, or what "no area" means.

@@ -5,25 +5,27 @@ use std::io;
 
 use console::{Key, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Input, Select};
+use dialoguer::{Confirm, FuzzySelect, Select};
 
 use super::args::Color;
 use super::error::CliError;
+use super::line_input;
+use super::quiet_tty::QuietTty;
 
 /// What a person can be asked. `None` is always "enough": Ctrl-C, Ctrl-D or Esc.
 pub(crate) trait Prompter {
-    /// One of a short list.
+    /// One of a short list, which is gone from the screen afterwards.
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
     /// One of a long list, found by typing parts of it.
     fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
-    /// A line of text; a default stands ready where one is given.
+    /// A line of text, which is gone from the screen afterwards; a default stands ready where one is given.
     fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError>;
     /// A single key.
     fn key(&mut self) -> Result<Option<Key>, CliError>;
     /// Yes or no; no is the default.
     fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError>;
-    /// Lines that were pasted behind the one just read.
-    fn pasted(&mut self) -> Result<Vec<String>, CliError>;
+    /// Lines that were pasted behind a line that was asked for, or where a key was; each is given once.
+    fn pasted(&mut self) -> Vec<String>;
 }
 
 /// A person at a terminal.
@@ -32,6 +34,9 @@ pub(crate) struct Terminal {
     theme: Box<dyn Theme>,
     /// Keys that were typed ahead.
     ahead: VecDeque<Key>,
+    /// Lines that were pasted and not asked for yet.
+    pasted: Vec<String>,
+    _quiet: QuietTty,
 }
 
 impl Terminal {
@@ -43,14 +48,41 @@ impl Terminal {
         let plain = color == Color::Never || (color == Color::Auto && !console::colors_enabled_stderr());
         let theme: Box<dyn Theme> =
             if plain { Box::new(SimpleTheme) } else { Box::new(ColorfulTheme::default()) };
-        Terminal { term: Term::stderr(), theme, ahead: VecDeque::new() }
+        Terminal {
+            term: Term::stderr(),
+            theme,
+            ahead: VecDeque::new(),
+            pasted: Vec::new(),
+            _quiet: QuietTty::new(),
+        }
     }
 
     fn enough<T>(&self, answer: Result<T, dialoguer::Error>) -> Result<Option<T>, CliError> {
         match answer {
             Ok(answer) => Ok(Some(answer)),
-            Err(dialoguer::Error::IO(error)) => self.ended(&error),
+            Err(dialoguer::Error::IO(error)) => {
+                // What comes next must not stand behind the prompt that was broken off.
+                let _ = self.term.write_line("");
+                self.ended(&error)
+            }
         }
+    }
+
+    /// Items cut to one row each: dialoguer cannot redraw those that wrap.
+    fn rows(&self, items: &[String]) -> Vec<String> {
+        let width = usize::from(self.term.size().1).saturating_sub(MARKER);
+        items.iter().map(|item| console::truncate_str(item, width, "…").into_owned()).collect()
+    }
+
+    /// Takes what has come faster than anyone types.
+    fn drain(&mut self, keys: &mut Vec<Key>) -> Result<(), CliError> {
+        while input_waits() {
+            match self.term.read_key() {
+                Ok(key) => keys.push(key),
+                Err(error) => return self.ended::<()>(&error).map(|_| ()),
+            }
+        }
+        Ok(())
     }
 
     fn ended<T>(&self, error: &io::Error) -> Result<Option<T>, CliError> {
@@ -67,34 +99,58 @@ impl Terminal {
 
 impl Prompter for Terminal {
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = Select::with_theme(&*self.theme).with_prompt(title).items(items).default(0);
+        let select = Select::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
+        let select = select.default(0).report(false);
         let answer = select.interact_on_opt(&self.term);
         Ok(self.enough(answer)?.flatten())
     }
 
     fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(items).max_length(12);
+        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
+        let select = select.max_length(12).report(false);
         let answer = select.interact_on_opt(&self.term);
         Ok(self.enough(answer)?.flatten())
     }
 
     fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError> {
-        let mut input = Input::<String>::with_theme(&*self.theme).with_prompt(title).allow_empty(true);
-        if let Some(default) = default {
-            input = input.default(default.into());
+        // A key that was left over belongs to the card that is gone.
+        self.ahead.clear();
+        let mut prompt = String::new();
+        // Writing to a text cannot fail.
+        let _ = self.theme.format_input_prompt(&mut prompt, title, default);
+        let typed = line_input::read(&self.term, &prompt);
+        let mut behind = Vec::new();
+        self.drain(&mut behind)?;
+        let (lines, ahead) = split_pasted(behind);
+        self.pasted.extend(lines);
+        self.ahead.extend(ahead);
+        match typed {
+            Ok(Some(typed)) if typed.is_empty() => Ok(Some(default.unwrap_or_default().to_string())),
+            Ok(typed) => Ok(typed),
+            Err(error) => self.ended(&error),
         }
-        let answer = input.interact_text_on(&self.term);
-        self.enough(answer)
     }
 
     fn key(&mut self) -> Result<Option<Key>, CliError> {
         if let Some(key) = self.ahead.pop_front() {
             return Ok(Some(key));
         }
-        match self.term.read_key() {
-            Ok(Key::CtrlC | Key::Char('\u{4}')) => Ok(None),
-            Ok(key) => Ok(Some(key)),
-            Err(error) => self.ended(&error),
+        loop {
+            match self.term.read_key() {
+                Ok(Key::CtrlC | Key::Char('\u{4}')) => return Ok(None),
+                Ok(key) => {
+                    // The tail of a paste that came late must not decide anything.
+                    let mut burst = vec![key.clone()];
+                    self.drain(&mut burst)?;
+                    let (lines, ahead) = split_pasted(burst);
+                    self.pasted.extend(lines);
+                    self.ahead.extend(ahead);
+                    if let Some(key) = self.ahead.pop_front() {
+                        return Ok(Some(key));
+                    }
+                }
+                Err(error) => return self.ended(&error),
+            }
         }
     }
 
@@ -104,25 +160,16 @@ impl Prompter for Terminal {
         Ok(self.enough(answer)?.flatten())
     }
 
-    fn pasted(&mut self) -> Result<Vec<String>, CliError> {
-        let mut keys = Vec::new();
-        while input_waits() {
-            match self.term.read_key() {
-                Ok(key) => keys.push(key),
-                Err(error) => {
-                    self.ended::<()>(&error)?;
-                    break;
-                }
-            }
-        }
-        let (lines, ahead) = split_pasted(keys);
-        self.ahead.extend(ahead);
-        Ok(lines)
+    fn pasted(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.pasted)
     }
 }
 
 /// A line this short is a key pressed early, not a question.
 const KEYS: usize = 2;
+
+/// Columns that a list needs beside its items.
+const MARKER: usize = 3;
 
 /// Tells pasted lines from keys that were typed ahead.
 fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
@@ -135,7 +182,7 @@ fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
             _ => {}
         }
     }
-    if lines[0].chars().count() <= KEYS {
+    if lines.iter().all(|line| line.trim().chars().count() <= KEYS) {
         return (Vec::new(), keys);
     }
     lines.retain(|line| !line.trim().is_empty());
@@ -146,7 +193,8 @@ fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
 #[cfg(unix)]
 fn input_waits() -> bool {
     use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    let moment = Timespec { tv_sec: 0, tv_nsec: 5_000_000 };
+    // Over a slow connection a paste comes in pieces; nobody notices this pause after Enter.
+    let moment = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
     let stdin = io::stdin();
     let mut waiting = [PollFd::new(&stdin, PollFlags::IN)];
     poll(&mut waiting, Some(&moment)).is_ok_and(|ready| ready > 0)
@@ -176,5 +224,9 @@ mod tests {
         assert!(lines.is_empty());
         assert_eq!(ahead, keys("a"));
         assert_eq!(split_pasted(Vec::new()), (Vec::new(), Vec::new()));
+        // A paste may begin with the end of a CRLF, or with a blank line.
+        let (lines, ahead) = split_pasted(keys("\nAre staff trained?\n\nIs there a bank?\n"));
+        assert_eq!(lines, ["Are staff trained?", "Is there a bank?"]);
+        assert!(ahead.is_empty());
     }
 }

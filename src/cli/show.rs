@@ -43,7 +43,7 @@ pub(crate) fn table<const N: usize>(
 /// A dim label, and text wrapped beside it.
 pub(crate) fn field(out: &mut impl Write, label: &str, text: &str, width: usize) -> io::Result<()> {
     let indent = 2 + LABEL.max(measure_text_width(label)) + 1;
-    let lines = textwrap::wrap(text, width.saturating_sub(indent).max(20));
+    let lines = textwrap::wrap(text, wrapping(width, indent));
     for (index, line) in lines.iter().enumerate() {
         let label = if index == 0 { label } else { "" };
         let padding = indent - 2 - measure_text_width(label);
@@ -54,8 +54,15 @@ pub(crate) fn field(out: &mut impl Write, label: &str, text: &str, width: usize)
 
 /// Wrapped text, indented.
 pub(crate) fn paragraph(out: &mut impl Write, text: &str, indent: usize, width: usize) -> io::Result<()> {
-    for line in textwrap::wrap(text, width.saturating_sub(indent).max(20)) {
+    for line in textwrap::wrap(text, wrapping(width, indent)) {
         writeln!(out, "{:indent$}{line}", "")?;
     }
     Ok(())
+}
+
+/// Lines end between words and nowhere else: a link that is cut can be neither clicked nor copied.
+fn wrapping(width: usize, indent: usize) -> textwrap::Options<'static> {
+    textwrap::Options::new(width.saturating_sub(indent).max(20))
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .break_words(false)
 }

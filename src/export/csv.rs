@@ -40,7 +40,7 @@ impl<W: Write> CsvExporter<W> {
             builder.terminator(Terminator::CRLF);
         }
         let mut writer = builder.from_writer(to);
-        writer.write_record(COLUMNS)?;
+        writer.write_record(COLUMNS).map_err(as_io)?;
         Ok(CsvExporter { writer, profile, wording })
     }
 }
@@ -49,8 +49,10 @@ impl<W: Write> Exporter for CsvExporter<W> {
     fn write(&mut self, assignment: &Assignment<'_>) -> io::Result<()> {
         let cells = Record::new(assignment, self.wording).cells();
         match self.profile {
-            CsvProfile::Raw => self.writer.write_record(&cells)?,
-            _ => self.writer.write_record(cells.iter().map(|cell| guard(cell).into_owned()))?,
+            CsvProfile::Raw => self.writer.write_record(&cells).map_err(as_io)?,
+            _ => {
+                self.writer.write_record(cells.iter().map(|cell| guard(cell).into_owned())).map_err(as_io)?;
+            }
         }
         Ok(())
     }
@@ -58,4 +60,14 @@ impl<W: Write> Exporter for CsvExporter<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.writer.flush()
     }
+}
+
+/// The I/O error inside a CSV error, whose kind would be lost otherwise: a broken pipe is no failure.
+pub fn as_io(error: csv::Error) -> io::Error {
+    if error.is_io_error()
+        && let csv::ErrorKind::Io(inner) = error.into_kind()
+    {
+        return inner;
+    }
+    io::Error::other("a row that is no CSV")
 }

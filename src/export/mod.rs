@@ -12,7 +12,7 @@ use std::io;
 
 use crate::assignment::Assignment;
 
-pub use self::csv::{CsvExporter, CsvProfile};
+pub use self::csv::{CsvExporter, CsvProfile, as_io};
 pub use formula::guard;
 pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
 pub use record::{COLUMNS, Record};

@@ -12,6 +12,7 @@ mod facts;
 mod help;
 mod layers;
 mod lookups;
+mod prompt;
 mod properties;
 mod resolution;
 

@@ -10,7 +10,7 @@ use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::show;
 use crate::cli::ui::{BOLD, DIM, Ui, party_style};
-use crate::export::{JsonResponsibility, guard, to_json};
+use crate::export::{JsonResponsibility, as_io, guard, to_json};
 
 /// Show what shifts between two deployments, area by area
 ///
@@ -107,7 +107,7 @@ fn json_side<'a>(resolution: &Resolution<'a>) -> JsonSide<'a> {
 fn csv(shown: &[&Shift<'_>]) -> Result<(), CliError> {
     let mut writer = csv::Writer::from_writer(Ui::data());
     let header = ["area", "from_party", "from_responsible", "to_party", "to_responsible"];
-    writer.write_record(header).map_err(std::io::Error::from)?;
+    writer.write_record(header).map_err(as_io)?;
     for shift in shown {
         let names = |side: &Resolution<'_>| responsible(side.provider, &side.accountable);
         let cells = [
@@ -117,7 +117,7 @@ fn csv(shown: &[&Shift<'_>]) -> Result<(), CliError> {
             shift.to.party().to_string(),
             names(&shift.to),
         ];
-        writer.write_record(cells.map(|cell| guard(&cell).into_owned())).map_err(std::io::Error::from)?;
+        writer.write_record(cells.map(|cell| guard(&cell).into_owned())).map_err(as_io)?;
     }
     writer.flush()?;
     Ok(())

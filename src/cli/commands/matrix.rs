@@ -11,7 +11,7 @@ use crate::cli::load;
 use crate::cli::show;
 use crate::cli::ui::{BOLD, DIM, Ui, party_style};
 use crate::domain::Party;
-use crate::export::{JsonResponsibility, guard, to_json};
+use crate::export::{JsonResponsibility, as_io, guard, to_json};
 
 /// Show every area with the party that answers for it
 #[derive(Debug, Args)]
@@ -64,7 +64,7 @@ fn json<'a>(resolution: &Resolution<'a>) -> JsonRow<'a> {
 fn csv(matrix: &[Resolution<'_>]) -> Result<(), CliError> {
     let mut writer = csv::Writer::from_writer(Ui::data());
     let write = |writer: &mut csv::Writer<_>, cells: [&str; 4]| {
-        writer.write_record(cells.map(|cell| guard(cell).into_owned())).map_err(std::io::Error::from)
+        writer.write_record(cells.map(|cell| guard(cell).into_owned())).map_err(as_io)
     };
     write(&mut writer, ["area", "party", "responsible", "responsibilities"])?;
     for row in matrix {

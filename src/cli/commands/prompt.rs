@@ -15,6 +15,7 @@ use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::prompter::{Prompter, Terminal};
+use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
 use crate::export::{CsvExporter, CsvProfile, Exporter as _, Wording};
@@ -24,8 +25,9 @@ use crate::pipeline::{self, Assigner};
 /// Where the answers go unless another file is named.
 const DEFAULT_OUTPUT: &str = "whose.csv";
 
-const KEYS: &str =
-    "Enter/a accept · 1–5 take that one · / find an area · n not applicable · k skip · q finish · ? help";
+/// No-break spaces keep a key and what it does on one line.
+const KEYS: &str = "Enter\u{a0}accept · 1–5\u{a0}take\u{a0}that\u{a0}one · /\u{a0}find\u{a0}an\u{a0}area · \
+                    n\u{a0}not\u{a0}applicable · k\u{a0}skip · q\u{a0}finish · ?\u{a0}help";
 
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Options of the prompt")]
@@ -35,20 +37,26 @@ pub(crate) struct PromptArgs {
     /// Where the answers go; asked for where not given
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Name to put into the column `reviewer`
-    #[arg(long, value_name = "NAME", env = "WHOSE_REVIEWER", default_value = "", hide_default_value = true)]
-    reviewer: String,
+    /// Name to put into the column `reviewer`; WHOSE_REVIEWER gives another default than none
+    #[arg(long, value_name = "NAME")]
+    reviewer: Option<String>,
     #[command(flatten)]
     words: Words,
 }
 
 impl PromptArgs {
-    /// Whether any of these options was typed; the reviewer may come from the environment.
+    /// Whether any of these options was typed.
     pub(crate) fn is_given(&self) -> bool {
         self.deployment.provider.is_some()
             || self.deployment.model.is_some()
             || self.output.is_some()
             || self.words.is_given()
+            || self.reviewer.is_some()
+    }
+
+    fn reviewer(&self) -> String {
+        let told = || std::env::var("WHOSE_REVIEWER").ok();
+        self.reviewer.clone().or_else(told).unwrap_or_default()
     }
 }
 
@@ -60,6 +68,10 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
             .hint("questions on stdin:  whose assign - -p render"));
     }
     let catalog = load::catalog(common, ui)?;
+    if let Some(path) = args.output.as_ref().filter(|path| !is_stdout(path)) {
+        // A name that cannot be written to is told before the first question, not after the last.
+        drop(Output::create(path)?);
+    }
     let mut terminal = Terminal::new(ui.color());
     let Some(deployment) = choose_deployment(&catalog, &args.deployment, &mut terminal)? else {
         return Ok(Ended::Done);
@@ -69,22 +81,28 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     let mut interview = Interview {
         catalog: &catalog,
         assigner,
-        reviewer: &args.reviewer,
+        reviewer: args.reviewer(),
+        wording: args.words.wording(),
         answered: Vec::new(),
         waiting: VecDeque::new(),
     };
     greet(deployment, ui)?;
-    interview.ask_all(&mut terminal, ui)?;
-    save(&interview.answered, args, &mut terminal, ui)
+    let asked = interview.ask_all(&mut terminal, ui);
+    // Whatever went wrong at the prompt, what was answered is written.
+    save(&interview.answered, args, &mut terminal, ui)?;
+    asked.map(|()| Ended::Done)
 }
 
 fn greet((provider, model): (&Provider, &Model), ui: &mut Ui) -> Result<(), CliError> {
     let out = ui.err();
     writeln!(out, "{BOLD}{}{BOLD:#} · {}", provider.name, model.name)?;
+    paragraph(out, &format!("{DIM}{}{DIM:#}", model.is), 0, Ui::width())?;
     if let Some(reason) = &model.outside {
-        writeln!(out, "{reason}")?;
+        paragraph(out, reason, 0, Ui::width())?;
     }
-    writeln!(out, "{DIM}Type or paste a question; an empty line ends and writes the CSV.{DIM:#}\n")?;
+    let how = "Type or paste a question; an empty line ends and writes the CSV.";
+    paragraph(out, &format!("\n{DIM}{how}{DIM:#}"), 0, Ui::width())?;
+    writeln!(out)?;
     Ok(())
 }
 
@@ -115,7 +133,8 @@ fn choose_deployment<'a>(
 struct Interview<'a> {
     catalog: &'a Catalog,
     assigner: Assigner<'a>,
-    reviewer: &'a str,
+    reviewer: String,
+    wording: Wording,
     answered: Vec<Assignment<'a>>,
     waiting: VecDeque<String>,
 }
@@ -124,18 +143,32 @@ impl<'a> Interview<'a> {
     fn ask_all(&mut self, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<(), CliError> {
         while let Some(text) = self.next_text(prompter, ui)? {
             let mut assignment = self.assigner.explain(self.question(text), &self.before());
-            card::draw(ui.err(), self.catalog, &assignment, Wording::default(), Ui::width())?;
+            card::draw(ui.err(), self.catalog, &assignment, self.wording, Ui::width())?;
             let go_on = self.settle(&mut assignment, prompter, ui)?;
             self.answered.push(assignment);
             if !go_on {
                 break;
             }
         }
+        self.keep_rest(ui);
         Ok(())
+    }
+
+    /// Pasted lines whose turn did not come are written as proposed: no question gets lost.
+    fn keep_rest(&mut self, ui: &mut Ui) {
+        let rest = self.waiting.len() as u64;
+        while let Some(text) = self.waiting.pop_front() {
+            let assignment = self.assigner.explain(self.question(text), &self.before());
+            self.answered.push(assignment);
+        }
+        if rest > 0 {
+            ui.status(&format!("{} not looked at, kept as proposed", count(rest, "pasted line")));
+        }
     }
 
     /// The next question, or nothing when the person has had enough.
     fn next_text(&mut self, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<Option<String>, CliError> {
+        self.waiting.extend(prompter.pasted());
         if let Some(text) = self.waiting.pop_front() {
             return Ok(Some(text));
         }
@@ -145,12 +178,11 @@ impl<'a> Interview<'a> {
         if text.is_empty() {
             return Ok(None);
         }
-        self.waiting.extend(prompter.pasted()?);
+        self.waiting.extend(prompter.pasted());
         if !self.waiting.is_empty() {
             let more = count(self.waiting.len() as u64, "more line");
-            writeln!(ui.err(), "{DIM}{more} pasted: one question each, in turn.{DIM:#}")?;
+            writeln!(ui.err(), "{DIM}{more} pasted: one question each, in turn.{DIM:#}\n")?;
         }
-        writeln!(ui.err())?;
         Ok(Some(text))
     }
 
@@ -176,7 +208,8 @@ impl<'a> Interview<'a> {
         prompter: &mut dyn Prompter,
         ui: &mut Ui,
     ) -> Result<bool, CliError> {
-        writeln!(ui.err(), "\n{DIM}{KEYS}{DIM:#}")?;
+        writeln!(ui.err())?;
+        paragraph(ui.err(), &format!("{DIM}{KEYS}{DIM:#}"), 0, Ui::width())?;
         loop {
             let Some(key) = prompter.key()? else {
                 // Broken off: the row keeps what was proposed and stays open.
@@ -219,7 +252,7 @@ impl<'a> Interview<'a> {
     }
 
     fn done(&self, assignment: &mut Assignment<'a>, ui: &mut Ui) -> Result<(), CliError> {
-        assignment.reviewer = self.reviewer.to_string();
+        assignment.reviewer.clone_from(&self.reviewer);
         let area = assignment.area().map_or("no area".to_string(), ToString::to_string);
         let party = assignment.party().map_or(String::new(), |party| format!(" · {party}"));
         writeln!(ui.err(), "{BOLD}{}{BOLD:#}: {area}{party}\n", assignment.status)?;
@@ -232,6 +265,9 @@ impl<'a> Interview<'a> {
         let candidate = assignment.candidates.get(index)?;
         if candidate.area.as_ref() == assignment.area() {
             return Some(assignment.resolutions.iter().map(|found| found.area).collect());
+        }
+        if !card::is_shown(candidate) {
+            return None;
         }
         Some(candidate.area.iter().filter_map(|id| self.catalog.area(id.as_str())).collect())
     }
@@ -257,7 +293,7 @@ fn help(ui: &mut Ui) -> Result<(), CliError> {
         ("q", "leave this row as proposed, and finish"),
         ("Ctrl-C", "the same"),
     ] {
-        writeln!(out, "  {BOLD}{key:<10}{BOLD:#}{what}")?;
+        field(out, key, what, Ui::width())?;
     }
     Ok(())
 }
@@ -268,13 +304,12 @@ fn save(
     args: &PromptArgs,
     prompter: &mut dyn Prompter,
     ui: &mut Ui,
-) -> Result<Ended, CliError> {
+) -> Result<(), CliError> {
     if answered.is_empty() {
         ui.status("No question was answered; nothing to write.");
-        return Ok(Ended::Done);
+        return Ok(());
     }
-    let path = choose_path(args.output.as_deref(), prompter, ui)?;
-    let mut output = Output::create(&path)?;
+    let (mut output, name) = choose_output(args.output.as_deref(), prompter, ui)?;
     let mut exporter = CsvExporter::new(&mut output, CsvProfile::Rfc4180, args.words.wording())?;
     for assignment in answered {
         exporter.write(assignment)?;
@@ -282,42 +317,46 @@ fn save(
     exporter.finish()?;
     drop(exporter);
     output.commit()?;
-    ui.status(&format!("{} written to {}", count(answered.len() as u64, "question"), output::name(&path)));
-    Ok(Ended::Done)
+    ui.status(&format!("{} written to {name}", count(answered.len() as u64, "question")));
+    Ok(())
 }
 
-/// A file that may be written: free, or given up by its owner.
-fn choose_path(named: Option<&Path>, prompter: &mut dyn Prompter, ui: &mut Ui) -> Result<PathBuf, CliError> {
+/// A file that may be written, opened: free, or given up by its owner. Asks again until there is one.
+fn choose_output(
+    named: Option<&Path>,
+    prompter: &mut dyn Prompter,
+    ui: &mut Ui,
+) -> Result<(Output, String), CliError> {
     let mut wanted = named.map(Path::to_path_buf);
     loop {
-        let path = match wanted.take() {
-            Some(path) => path,
-            None => {
-                let free = free_name();
-                match prompter.line("Write the CSV to", Some(&free))? {
-                    Some(text) if !text.trim().is_empty() => PathBuf::from(text.trim()),
-                    // Even a Ctrl-C here must not lose the answers.
-                    _ => return Ok(PathBuf::from(free)),
-                }
-            }
+        let free = PathBuf::from(free_name());
+        let typed = match wanted.take() {
+            Some(path) => Some(path),
+            None => prompter.line("Write the CSV to", free.to_str())?.map(|text| PathBuf::from(text.trim())),
         };
-        if path.is_dir() || path.parent().is_some_and(|dir| !dir.as_os_str().is_empty() && !dir.is_dir()) {
-            ui.warning(&format!(
-                "{} cannot be a file: no such directory, or it is one itself",
-                output::name(&path)
-            ));
-            continue;
+        // Even a Ctrl-C here must not lose the answers: they go where nothing is yet.
+        let Some(path) = typed else { return Ok((Output::create(&free)?, output::name(&free))) };
+        if is_stdout(&path) {
+            return Ok((Output::Stdout(Ui::data()), "stdout".into()));
         }
-        if !output::holds_something(&path) {
-            return Ok(path);
+        if output::holds_something(&path) {
+            let question = format!("{} is already there. Replace it?", output::name(&path));
+            match prompter.confirm(&question)? {
+                Some(true) => {}
+                Some(false) => continue,
+                None => return Ok((Output::create(&free)?, output::name(&free))),
+            }
         }
-        let question = format!("{} is already there. Replace it?", output::name(&path));
-        match prompter.confirm(&question)? {
-            Some(true) => return Ok(path),
-            Some(false) => {}
-            None => return Ok(PathBuf::from(free_name())),
+        match Output::create(&path) {
+            Ok(output) => return Ok((output, output::name(&path))),
+            Err(CliError::Failed(failure)) => ui.failure(&failure),
+            Err(error) => return Err(error),
         }
     }
+}
+
+fn is_stdout(path: &Path) -> bool {
+    path.as_os_str() == "-"
 }
 
 /// `whose.csv`, or `whose-2.csv` and so on where that is taken.
