@@ -162,6 +162,7 @@ impl Matcher {
                 word.read_as = Some(known.to_owned());
             }
         }
+        features::conceive(&mut words, &self.tables);
         words
     }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
 
+use super::features::{Key, hash};
 use super::text::Tokens;
 
 /// The table that comes with the program.
@@ -17,6 +18,7 @@ struct RawWords {
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
     follow: Vec<String>,
+    concepts: BTreeMap<String, Vec<String>>,
 }
 
 /// The word tables, ready for look-ups.
@@ -25,6 +27,7 @@ pub(crate) struct Words {
     spelling: HashMap<String, String>,
     compounds: HashMap<String, String>,
     follow: Vec<String>,
+    concepts: HashMap<String, Vec<Key>>,
     stemmer: Stemmer,
 }
 
@@ -35,13 +38,33 @@ impl Words {
     /// Reads the table.
     pub(crate) fn parse(text: &str) -> Result<Words, toml::de::Error> {
         let raw: RawWords = toml::from_str(text)?;
-        Ok(Words {
+        let mut words = Words {
             stop: raw.stop.into_iter().collect(),
             spelling: raw.spelling.into_iter().collect(),
             compounds: raw.compounds.into_iter().collect(),
             follow: raw.follow,
+            concepts: HashMap::new(),
             stemmer: Stemmer::new(Algorithm::English),
-        })
+        };
+        for (name, members) in &raw.concepts {
+            words.add_concept(hash(b'c', name.as_bytes()), members);
+        }
+        Ok(words)
+    }
+
+    fn add_concept(&mut self, key: Key, members: &[String]) {
+        for member in members {
+            let stems: Vec<String> = member.split(' ').map(|word| self.stem(word)).collect();
+            let keys = self.concepts.entry(stems.join(" ")).or_default();
+            if !keys.contains(&key) {
+                keys.push(key);
+            }
+        }
+    }
+
+    /// The kinds of things that a stem, or two stems with a space between, names.
+    pub(crate) fn concepts(&self, stems: &str) -> &[Key] {
+        self.concepts.get(stems).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a folded word says nothing.
@@ -88,6 +111,7 @@ impl Default for Words {
             spelling: HashMap::new(),
             compounds: HashMap::new(),
             follow: Vec::new(),
+            concepts: HashMap::new(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
