@@ -32,14 +32,14 @@ pub struct Walk {
 impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
-        own: 1.05,
-        own_follow: 0.7,
-        other: 0.3,
-        heading: 2.0,
-        stay: 0.55,
+        own: 1.0,
+        own_follow: 0.9,
+        other: 0.25,
+        heading: 2.5,
+        stay: 0.53,
         stay_follow: 0.98,
-        jump_heading: 0.19,
-        jump_window: 0.45,
+        jump_heading: 0.17,
+        jump_window: 0.43,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::artifact;
 use super::bank::{self, Bank, embedded_bank};
-use super::confidence;
+use super::confidence::{self, SIGNS};
 use super::context::{self, Surroundings, Walk};
 use super::explain;
 use super::features::{self, Word};
@@ -125,6 +125,11 @@ impl Matcher {
         context::place(own, &Surroundings { section, before, after }, walk)
     }
 
+    /// The signs for and against the best of these probabilities, to fit their calibration.
+    pub fn signs(&self, own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
+        confidence::signs(own, shares)
+    }
+
     /// Takes in an area that the model was not trained on.
     fn describe(&mut self, area: &AreaText<'_>) {
         if self.areas.iter().any(|known| known.as_ref() == Some(&area.id)) {
@@ -168,12 +173,14 @@ impl Matcher {
 
     fn reading(&self, text: &str, words: &[Word]) -> Reading {
         let parts = self.model.parts(words);
+        let length = f64::from(self.model.length(&parts));
+        let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let mut scores: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
         softmax(&mut scores);
         for score in &mut scores {
             *score = ln(score.max(FLOOR));
         }
-        Reading { scores, follows: self.tables.follows(text), claims: self.claims(words) }
+        Reading { scores, content, follows: self.tables.follows(text), claims: self.claims(words) }
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -258,6 +265,7 @@ impl Matcher {
     ) -> Ranking {
         let mut shares = context::place(own, &Surroundings { section, before, after }, &self.walk);
         let placed = shares.clone();
+        confidence::calibrate(own, &mut shares);
         shares.resize(self.areas.len(), 0.0);
         for (label, claim) in &own.claims {
             shares.iter_mut().for_each(|share| *share *= 1.0 - claim);
@@ -277,7 +285,11 @@ impl Matcher {
                 },
             })
             .collect();
-        let also = confidence::also(&candidates);
+        let none = self.areas.iter().position(Option::is_none).unwrap_or(self.areas.len());
+        let also = confidence::also(own, &placed, none)
+            .into_iter()
+            .filter_map(|label| self.areas[label].clone())
+            .collect();
         let band = confidence::band(&candidates[0]);
         Ranking { candidates, also, band }
     }

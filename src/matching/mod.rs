@@ -22,6 +22,7 @@ mod train;
 mod words;
 
 pub use bank::{Bank, BankProblem, NONE, Phrasing, embedded_bank};
+pub use confidence::{CALIBRATION, SIGNS};
 pub use context::Walk;
 pub use matcher::{AreaText, ExtraPhrasing, Matcher};
 pub use ranking::{Band, Candidate, Evidence, Nearest, Query, Ranking, Term};
