@@ -135,12 +135,8 @@ fn measure(matcher: &Matcher, walk: Walk, sets: &[&Vec<Row>]) -> (f64, f64, f64)
 
 type Setting = (fn(&mut Walk) -> &mut f64, f64);
 
-const SETTINGS: [Setting; 8] = [
-    (|walk| &mut walk.own, 4.0),
-    (|walk| &mut walk.other, 4.0),
-    (|walk| &mut walk.heading, 4.0),
+const SETTINGS: [Setting; 4] = [
     (|walk| &mut walk.stay, 0.99),
-    (|walk| &mut walk.own_follow, 4.0),
     (|walk| &mut walk.stay_follow, 0.99),
     (|walk| &mut walk.jump_heading, 0.48),
     (|walk| &mut walk.jump_window, 0.48),

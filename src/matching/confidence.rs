@@ -22,8 +22,8 @@ pub(crate) fn signs(own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
         .filter(|(label, _)| *label != best)
         .map(|(_, share)| *share)
         .fold(0.0, f64::max);
-    let alone = own.scores.get(best).map_or(0.0, |score| exp(*score));
-    let same = own.scores.get(top(&own.scores)) == own.scores.get(best);
+    let alone = own.shares.get(best).copied().unwrap_or(0.0);
+    let same = own.shares.get(top(&own.shares)) == own.shares.get(best);
     let content = ln(1.0 + own.content) - USUAL_CONTENT;
     [
         1.0,
@@ -120,7 +120,7 @@ pub(crate) fn also(own: &Reading, placed: &[f64], none: usize) -> Vec<usize> {
     }
     let mut others: Vec<usize> = (0..placed.len())
         .filter(|label| *label != best && *label != none && placed[*label] >= ALSO * placed[best])
-        .filter(|label| own.scores.get(*label).is_some_and(|score| exp(*score) >= ALSO_ALONE))
+        .filter(|label| own.shares.get(*label).is_some_and(|share| *share >= ALSO_ALONE))
         .collect();
     others.sort_by(|a, b| placed[*b].total_cmp(&placed[*a]).then(a.cmp(b)));
     others.truncate(MAX_ALSO);

@@ -8,7 +8,7 @@ use super::confidence::{self, SIGNS};
 use super::context::{self, Surroundings, Walk};
 use super::explain;
 use super::features::{self, Word};
-use super::math::{ln, softmax};
+use super::math::softmax;
 use super::model::Model;
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
@@ -42,9 +42,6 @@ pub struct ExtraPhrasing<'a> {
 
 /// Candidates that a ranking names.
 const CANDIDATES: usize = 5;
-
-/// What a label is given that nothing spoke for.
-const FLOOR: f64 = 1e-9;
 
 /// Ranks areas for questions. Make it once; it may be used from several threads.
 #[derive(Debug)]
@@ -175,12 +172,9 @@ impl Matcher {
         let parts = self.model.parts(words);
         let length = f64::from(self.model.length(&parts));
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
-        let mut scores: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
-        softmax(&mut scores);
-        for score in &mut scores {
-            *score = ln(score.max(FLOOR));
-        }
-        Reading { scores, content, follows: self.tables.follows(text), claims: self.claims(words) }
+        let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
+        softmax(&mut shares);
+        Reading::new(shares, content, self.tables.follows(text), self.claims(words))
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -280,7 +274,7 @@ impl Matcher {
                 area: self.areas[*label].clone(),
                 confidence: shares[*label],
                 evidence: Evidence {
-                    from_context: explain::from_context(&own.scores, &placed, *label),
+                    from_context: explain::from_context(&own.shares, &placed, *label),
                     ..Evidence::default()
                 },
             })

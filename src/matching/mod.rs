@@ -17,6 +17,7 @@ mod nearest;
 mod ranking;
 mod reading;
 mod spelling;
+mod stream;
 mod text;
 mod train;
 mod words;
@@ -27,6 +28,7 @@ pub use context::Walk;
 pub use matcher::{AreaText, ExtraPhrasing, Matcher};
 pub use ranking::{Band, Candidate, Evidence, Nearest, Query, Ranking, Term};
 pub use reading::Reading;
+pub use stream::Stream;
 pub use train::{Recipe, artifact_of};
 
 #[cfg(test)]
