@@ -38,8 +38,7 @@ pub(crate) struct Word {
 }
 
 /// The words of a text that may say something, in order.
-pub(crate) fn words(text: &str, tables: &Words) -> Vec<Word> {
-    let tokens = Tokens::read(text);
+pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
     let mut asides = Asides::new(text);
     let mut push = |words: &mut Vec<Word>, span: Range<usize>, folded: &str| {
         let mut emphasis = if asides.at(span.start) { ASIDE } else { 1.0 };
@@ -70,17 +69,9 @@ pub(crate) fn words(text: &str, tables: &Words) -> Vec<Word> {
 
 /// Notes the kinds of things that the words name; after misspelt words have been read.
 pub(crate) fn conceive(words: &mut [Word], tables: &Words) {
-    let mut both = String::new();
     for index in 0..words.len() {
-        let mut concepts = tables.concepts(&words[index].stem).to_vec();
-        if let Some(next) = words.get(index + 1) {
-            both.clear();
-            both.push_str(&words[index].stem);
-            both.push(' ');
-            both.push_str(&next.stem);
-            concepts.extend(tables.concepts(&both));
-        }
-        words[index].concepts = concepts;
+        let next = words.get(index + 1).map(|word| word.stem.as_str());
+        words[index].concepts = tables.concepts(&words[index].stem, next);
     }
 }
 

@@ -14,6 +14,7 @@ use super::nearest::Wordings;
 use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
 use super::reading::Reading;
 use super::spelling::Spelling;
+use super::text::Tokens;
 use super::words::{TABLE, Words};
 use crate::domain::AreaId;
 
@@ -88,7 +89,7 @@ impl Matcher {
         }
         for phrasing in extra {
             let label = matcher.label(phrasing.area.as_ref());
-            let words = matcher.words(phrasing.text);
+            let words = matcher.words(phrasing.text, &Tokens::read(phrasing.text));
             matcher.own.add(label, phrasing.text, &words, &matcher.model);
         }
         matcher
@@ -135,7 +136,7 @@ impl Matcher {
         let label = self.label(Some(&area.id));
         let statements = area.is.split([':', ';', ',', '.', '(', ')']);
         for text in std::iter::once(area.title).chain(statements).filter(|text| !text.trim().is_empty()) {
-            let words = self.words(text);
+            let words = self.words(text, &Tokens::read(text));
             self.descriptions.add(label, text.trim(), &words, &self.model);
         }
     }
@@ -149,11 +150,12 @@ impl Matcher {
 
     /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, text: &str) -> Reading {
-        self.reading(text, &self.words(text))
+        let tokens = Tokens::read(text);
+        self.reading(&tokens, &self.words(text, &tokens))
     }
 
-    fn words(&self, text: &str) -> Vec<Word> {
-        let mut words = features::words(text, &self.tables);
+    fn words(&self, text: &str, tokens: &Tokens) -> Vec<Word> {
+        let mut words = features::words(text, tokens, &self.tables);
         for word in &mut words {
             if self.model.knows(&word.stem) {
                 continue;
@@ -168,13 +170,13 @@ impl Matcher {
         words
     }
 
-    fn reading(&self, text: &str, words: &[Word]) -> Reading {
+    fn reading(&self, tokens: &Tokens, words: &[Word]) -> Reading {
         let parts = self.model.parts(words);
         let length = f64::from(self.model.length(&parts));
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
         softmax(&mut shares);
-        Reading::new(shares, content, self.tables.follows(text), self.claims(words))
+        Reading::new(shares, content, self.tables.follows(tokens), self.claims(words))
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -221,7 +223,7 @@ impl Matcher {
             let name = &bank.labels[phrasing.label];
             let area = (name != bank::NONE).then(|| AreaId::new(name));
             if let Some(label) = self.areas.iter().position(|known| *known == area) {
-                let words = features::words(&phrasing.text, &self.tables);
+                let words = features::words(&phrasing.text, &Tokens::read(&phrasing.text), &self.tables);
                 wordings.add(label, &phrasing.text, &words, &self.model);
             }
         }
@@ -229,8 +231,9 @@ impl Matcher {
     }
 
     fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
-        let words = self.words(query.question);
-        let own = self.reading(query.question, &words);
+        let tokens = Tokens::read(query.question);
+        let words = self.words(query.question, &tokens);
+        let own = self.reading(&tokens, &words);
         let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
         let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
         let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();

@@ -10,6 +10,7 @@ use super::features::{Key, Word, conceive, gram_keys, groups, word_key, words};
 use super::frames::{self, FRAMES};
 use super::math::{ln, softmax};
 use super::model::{Model, Table};
+use super::text::Tokens;
 use super::words::{TABLE, Words};
 
 /// What the trainer may be told.
@@ -102,7 +103,7 @@ pub(crate) fn train(bank: &Bank, tables: &Words, recipe: Recipe, fingerprint: u6
 }
 
 fn read(text: &str, tables: &Words) -> Vec<Word> {
-    let mut words = words(text, tables);
+    let mut words = words(text, &Tokens::read(text), tables);
     conceive(&mut words, tables);
     words
 }
