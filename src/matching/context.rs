@@ -5,20 +5,11 @@
 //! says by itself is weighed against where the walk could be at that point, looking at the
 //! questions before and after; a question that says little is carried by the walk.
 
-use super::math::exp;
 use super::reading::Reading;
 
 /// How the walk goes; fitted by `examples/tune.rs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Walk {
-    /// How far a question's own probabilities are trusted, as their exponent.
-    pub own: f64,
-    /// The same for a question that depends on the one before.
-    pub own_follow: f64,
-    /// The same where they serve as surroundings.
-    pub other: f64,
-    /// The same for the heading.
-    pub heading: f64,
     /// Chance to stay with the area of the question before.
     pub stay: f64,
     /// The same for a question that depends on the one before ("If yes, how often?").
@@ -31,16 +22,7 @@ pub struct Walk {
 
 impl Walk {
     /// The fitted walk.
-    pub const DEFAULT: Walk = Walk {
-        own: 1.05,
-        own_follow: 0.7,
-        other: 0.3,
-        heading: 2.0,
-        stay: 0.55,
-        stay_follow: 0.98,
-        jump_heading: 0.19,
-        jump_window: 0.45,
-    };
+    pub const DEFAULT: Walk = Walk { stay: 0.53, stay_follow: 0.98, jump_heading: 0.17, jump_window: 0.43 };
 
     fn stay(&self, reading: &Reading) -> f64 {
         if reading.follows { self.stay_follow } else { self.stay }
@@ -63,12 +45,12 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
         if index > 0 {
             step(&mut forward, &jump, walk.stay(reading));
         }
-        observe(&mut forward, reading, walk.other);
+        observe(&mut forward, &reading.quiet);
     }
     if !around.before.is_empty() {
         step(&mut forward, &jump, walk.stay(own));
     }
-    observe(&mut forward, own, if own.follows { walk.own_follow } else { walk.own });
+    observe(&mut forward, &own.shares);
     let backward = backward(&jump, around, walk);
     for (share, back) in forward.iter_mut().zip(&backward) {
         *share *= back;
@@ -79,20 +61,19 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
 
 /// Where a jump leads: to the heading's areas, to those of the section's questions, or anywhere.
 fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
-    let labels = own.scores.len();
+    let labels = own.shares.len();
     let mut jump = vec![0.0; labels];
     let mut rest = 1.0;
     if let Some(section) = around.section {
-        let mut heading = vec![1.0; labels];
-        observe(&mut heading, section, walk.heading);
+        let mut heading = section.sharp();
+        normalise(&mut heading);
         add(&mut jump, &heading, walk.jump_heading);
         rest -= walk.jump_heading;
     }
     let window = around.before.len() + around.after.len();
     if window > 0 {
         for reading in around.before.iter().chain(around.after) {
-            let shares: Vec<f64> = reading.scores.iter().map(|score| exp(*score)).collect();
-            add(&mut jump, &shares, walk.jump_window / window as f64);
+            add(&mut jump, &reading.shares, walk.jump_window / window as f64);
         }
         rest -= walk.jump_window;
     }
@@ -103,7 +84,7 @@ fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
 fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
     let mut back = vec![1.0; jump.len()];
     for reading in around.after.iter().rev() {
-        observe(&mut back, reading, walk.other);
+        observe(&mut back, &reading.quiet);
         let elsewhere: f64 = back.iter().zip(jump).map(|(share, jump)| share * jump).sum();
         let stay = walk.stay(reading);
         for share in &mut back {
@@ -119,9 +100,9 @@ fn step(shares: &mut [f64], jump: &[f64], stay: f64) {
     }
 }
 
-fn observe(shares: &mut [f64], reading: &Reading, trust: f64) {
-    for (share, score) in shares.iter_mut().zip(&reading.scores) {
-        *share *= exp(score * trust);
+fn observe(shares: &mut [f64], seen: &[f64]) {
+    for (share, seen) in shares.iter_mut().zip(seen) {
+        *share *= seen;
     }
     normalise(shares);
 }
@@ -133,6 +114,6 @@ fn add(sums: &mut [f64], shares: &[f64], weight: f64) {
 }
 
 fn normalise(shares: &mut [f64]) {
-    let sum: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= sum);
+    let scale = 1.0 / shares.iter().sum::<f64>();
+    shares.iter_mut().for_each(|share| *share *= scale);
 }

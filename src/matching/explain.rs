@@ -1,7 +1,6 @@
 //! What spoke for a label: the parts of its score, by the words that they came from.
 
 use super::features::Word;
-use super::math::exp;
 use super::model::{Model, Part};
 use super::ranking::Term;
 
@@ -49,7 +48,7 @@ fn read_as(words: &[Word]) -> Option<String> {
 /// The share of a label's confidence that its surroundings gave, 0 to 1: what would be missing
 /// without them.
 pub(crate) fn from_context(own: &[f64], placed: &[f64], label: usize) -> f64 {
-    let alone = own.get(label).map_or(0.0, |score| exp(*score));
+    let alone = own.get(label).copied().unwrap_or(0.0);
     let together = placed.get(label).copied().unwrap_or(0.0);
     if together <= alone { 0.0 } else { (together - alone) / together }
 }

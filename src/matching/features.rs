@@ -31,19 +31,20 @@ pub(crate) struct Word {
     pub(crate) stem: String,
     /// How much it counts: examples and asides count less than the subject.
     pub(crate) emphasis: f32,
+    /// The kinds of things that it names, alone or with the word after it.
+    pub(crate) concepts: Vec<Key>,
     /// The known word it is read as, where it was misspelt.
     pub(crate) read_as: Option<String>,
 }
 
 /// The words of a text that may say something, in order.
-pub(crate) fn words(text: &str, tables: &Words) -> Vec<Word> {
-    let tokens = Tokens::read(text);
+pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
     let mut asides = Asides::new(text);
     let mut push = |words: &mut Vec<Word>, span: Range<usize>, folded: &str| {
         let mut emphasis = if asides.at(span.start) { ASIDE } else { 1.0 };
         emphasis *= (1.0 - FADE * words.len() as f32).max(FAINTEST);
         let (folded, stem) = (folded.to_owned(), tables.stem(folded));
-        words.push(Word { span, folded, stem, emphasis, read_as: None });
+        words.push(Word { span, folded, stem, emphasis, concepts: Vec::new(), read_as: None });
     };
     let mut words = Vec::with_capacity(tokens.len());
     let mut index = 0;
@@ -64,6 +65,27 @@ pub(crate) fn words(text: &str, tables: &Words) -> Vec<Word> {
         index += 1;
     }
     words
+}
+
+/// Notes the kinds of things that the words name; after misspelt words have been read.
+pub(crate) fn conceive(words: &mut [Word], tables: &Words) {
+    for index in 0..words.len() {
+        let next = words.get(index + 1).map(|word| word.stem.as_str());
+        words[index].concepts = tables.concepts(&words[index].stem, next);
+    }
+}
+
+/// The pairs and concepts of a text, each with its first and last word.
+pub(crate) fn groups(words: &[Word]) -> Vec<(Key, usize, usize)> {
+    let keys: Vec<Key> = words.iter().map(|word| word_key(&word.stem)).collect();
+    let mut groups: Vec<(Key, usize, usize)> = Vec::with_capacity(words.len() * 2);
+    for (index, word) in words.iter().enumerate() {
+        if let Some(next) = keys.get(index + 1) {
+            groups.push((pair_key(keys[index], *next), index, index + 1));
+        }
+        groups.extend(word.concepts.iter().map(|key| (*key, index, index)));
+    }
+    groups
 }
 
 /// Where a text gives examples or says something aside: in brackets, and after words that open a list

@@ -4,16 +4,17 @@ use std::sync::OnceLock;
 
 use super::artifact;
 use super::bank::{self, Bank, embedded_bank};
-use super::confidence;
+use super::confidence::{self, SIGNS};
 use super::context::{self, Surroundings, Walk};
 use super::explain;
 use super::features::{self, Word};
-use super::math::{ln, softmax};
+use super::math::softmax;
 use super::model::Model;
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
 use super::reading::Reading;
 use super::spelling::Spelling;
+use super::text::Tokens;
 use super::words::{TABLE, Words};
 use crate::domain::AreaId;
 
@@ -42,9 +43,6 @@ pub struct ExtraPhrasing<'a> {
 
 /// Candidates that a ranking names.
 const CANDIDATES: usize = 5;
-
-/// What a label is given that nothing spoke for.
-const FLOOR: f64 = 1e-9;
 
 /// Ranks areas for questions. Make it once; it may be used from several threads.
 #[derive(Debug)]
@@ -91,7 +89,7 @@ impl Matcher {
         }
         for phrasing in extra {
             let label = matcher.label(phrasing.area.as_ref());
-            let words = matcher.words(phrasing.text);
+            let words = matcher.words(phrasing.text, &Tokens::read(phrasing.text));
             matcher.own.add(label, phrasing.text, &words, &matcher.model);
         }
         matcher
@@ -125,6 +123,11 @@ impl Matcher {
         context::place(own, &Surroundings { section, before, after }, walk)
     }
 
+    /// The signs for and against the best of these probabilities, to fit their calibration.
+    pub fn signs(&self, own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
+        confidence::signs(own, shares)
+    }
+
     /// Takes in an area that the model was not trained on.
     fn describe(&mut self, area: &AreaText<'_>) {
         if self.areas.iter().any(|known| known.as_ref() == Some(&area.id)) {
@@ -133,7 +136,7 @@ impl Matcher {
         let label = self.label(Some(&area.id));
         let statements = area.is.split([':', ';', ',', '.', '(', ')']);
         for text in std::iter::once(area.title).chain(statements).filter(|text| !text.trim().is_empty()) {
-            let words = self.words(text);
+            let words = self.words(text, &Tokens::read(text));
             self.descriptions.add(label, text.trim(), &words, &self.model);
         }
     }
@@ -147,11 +150,12 @@ impl Matcher {
 
     /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, text: &str) -> Reading {
-        self.reading(text, &self.words(text))
+        let tokens = Tokens::read(text);
+        self.reading(&tokens, &self.words(text, &tokens))
     }
 
-    fn words(&self, text: &str) -> Vec<Word> {
-        let mut words = features::words(text, &self.tables);
+    fn words(&self, text: &str, tokens: &Tokens) -> Vec<Word> {
+        let mut words = features::words(text, tokens, &self.tables);
         for word in &mut words {
             if self.model.knows(&word.stem) {
                 continue;
@@ -162,17 +166,17 @@ impl Matcher {
                 word.read_as = Some(known.to_owned());
             }
         }
+        features::conceive(&mut words, &self.tables);
         words
     }
 
-    fn reading(&self, text: &str, words: &[Word]) -> Reading {
+    fn reading(&self, tokens: &Tokens, words: &[Word]) -> Reading {
         let parts = self.model.parts(words);
-        let mut scores: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
-        softmax(&mut scores);
-        for score in &mut scores {
-            *score = ln(score.max(FLOOR));
-        }
-        Reading { scores, follows: self.tables.follows(text), claims: self.claims(words) }
+        let length = f64::from(self.model.length(&parts));
+        let content = (length * length - f64::from(self.model.ballast)).max(0.0);
+        let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
+        softmax(&mut shares);
+        Reading::new(shares, content, self.tables.follows(tokens), self.claims(words))
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -219,7 +223,7 @@ impl Matcher {
             let name = &bank.labels[phrasing.label];
             let area = (name != bank::NONE).then(|| AreaId::new(name));
             if let Some(label) = self.areas.iter().position(|known| *known == area) {
-                let words = features::words(&phrasing.text, &self.tables);
+                let words = features::words(&phrasing.text, &Tokens::read(&phrasing.text), &self.tables);
                 wordings.add(label, &phrasing.text, &words, &self.model);
             }
         }
@@ -227,8 +231,9 @@ impl Matcher {
     }
 
     fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
-        let words = self.words(query.question);
-        let own = self.reading(query.question, &words);
+        let tokens = Tokens::read(query.question);
+        let words = self.words(query.question, &tokens);
+        let own = self.reading(&tokens, &words);
         let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
         let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
         let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();
@@ -257,6 +262,7 @@ impl Matcher {
     ) -> Ranking {
         let mut shares = context::place(own, &Surroundings { section, before, after }, &self.walk);
         let placed = shares.clone();
+        confidence::calibrate(own, &mut shares);
         shares.resize(self.areas.len(), 0.0);
         for (label, claim) in &own.claims {
             shares.iter_mut().for_each(|share| *share *= 1.0 - claim);
@@ -271,12 +277,16 @@ impl Matcher {
                 area: self.areas[*label].clone(),
                 confidence: shares[*label],
                 evidence: Evidence {
-                    from_context: explain::from_context(&own.scores, &placed, *label),
+                    from_context: explain::from_context(&own.shares, &placed, *label),
                     ..Evidence::default()
                 },
             })
             .collect();
-        let also = confidence::also(&candidates);
+        let none = self.areas.iter().position(Option::is_none).unwrap_or(self.areas.len());
+        let also = confidence::also(own, &placed, none)
+            .into_iter()
+            .filter_map(|label| self.areas[label].clone())
+            .collect();
         let band = confidence::band(&candidates[0]);
         Ranking { candidates, also, band }
     }

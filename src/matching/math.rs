@@ -3,8 +3,17 @@
 
 use std::f64::consts::LN_2;
 
-/// Terms of the series; the reduced argument is below ln 2 / 2, so the remainder is below an ulp.
-const TERMS: u32 = 16;
+/// One over the factorials of 0 to 13: the terms of the series. The reduced argument is below
+/// ln 2 / 2, so that the remainder is below an ulp.
+const SERIES: [f64; 14] = {
+    let mut series = [1.0; 14];
+    let mut term = 1;
+    while term < series.len() {
+        series[term] = series[term - 1] / term as f64;
+        term += 1;
+    }
+    series
+};
 
 /// e to the power of `x`.
 pub(crate) fn exp(x: f64) -> f64 {
@@ -14,10 +23,7 @@ pub(crate) fn exp(x: f64) -> f64 {
     let x = x.clamp(-700.0, 700.0);
     let halvings = (x / LN_2).round();
     let reduced = x - halvings * LN_2;
-    let mut sum = 1.0;
-    for term in (1..=TERMS).rev() {
-        sum = 1.0 + sum * reduced / f64::from(term);
-    }
+    let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * reduced + term);
     sum * power_of_two(halvings as i64)
 }
 

@@ -17,15 +17,18 @@ mod nearest;
 mod ranking;
 mod reading;
 mod spelling;
+mod stream;
 mod text;
 mod train;
 mod words;
 
 pub use bank::{Bank, BankProblem, NONE, Phrasing, embedded_bank};
+pub use confidence::{CALIBRATION, SIGNS};
 pub use context::Walk;
 pub use matcher::{AreaText, ExtraPhrasing, Matcher};
 pub use ranking::{Band, Candidate, Evidence, Nearest, Query, Ranking, Term};
 pub use reading::Reading;
+pub use stream::Stream;
 pub use train::{Recipe, artifact_of};
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! The trained weights and the score that they give: a sum over the words and pairs of a text.
 
 use super::bank::NONE;
-use super::features::{Key, Word, gram_keys, pair_key, word_key};
+use super::features::{Key, Word, gram_keys, groups, word_key};
 
 /// Rows of quantised weights, one weight a label, found by the key of their feature.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -176,14 +176,13 @@ impl Model {
             }
         }
         let mut seen = Vec::new();
-        for (index, pair) in keys.windows(2).enumerate() {
-            let key = pair_key(pair[0], pair[1]);
+        for (key, first, last) in groups(words) {
             let Some(row) = self.pairs.find(key).filter(|_| !seen.contains(&key)) else { continue };
             seen.push(key);
-            let emphasis = words[index].emphasis.min(words[index + 1].emphasis);
+            let emphasis = words[first].emphasis.min(words[last].emphasis);
             parts.push(Part {
-                first: index,
-                last: index + 1,
+                first,
+                last,
                 weights: Weights::Row(self.pairs.row(row, self.labels.len())),
                 factor: self.pairs.steps[row] * emphasis,
                 length: (self.pairs.weights[row] * emphasis).powi(2),

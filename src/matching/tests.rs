@@ -90,6 +90,46 @@ fn areas_that_users_add_are_found_by_their_description() {
 }
 
 #[test]
+fn a_stream_ranks_as_single_questions_do() {
+    let rows = [
+        ("Backups", "How often are they made?"),
+        ("Backups", "Are they tested?"),
+        ("Access", "Who approves new accounts?"),
+        ("", "Is data encrypted at rest?"),
+        ("", "If so, with which algorithm?"),
+    ];
+    let streamed: Vec<_> = matcher().stream(rows, |row| (row.0, row.1)).collect();
+    assert_eq!(streamed.len(), rows.len());
+    for (index, (row, ranking)) in streamed.iter().enumerate() {
+        let near = |range: std::ops::Range<usize>| -> Vec<&str> {
+            range.filter(|other| rows[*other].0 == row.0).map(|other| rows[other].1).collect()
+        };
+        let (before, after) = (near(0..index), near(index + 1..rows.len()));
+        let single =
+            matcher().rank(&Query { question: row.1, section: row.0, before: &before, after: &after });
+        assert_eq!(best(ranking), best(&single));
+        assert_eq!(ranking.best().confidence.to_bits(), single.best().confidence.to_bits());
+    }
+}
+
+#[test]
+fn a_follow_up_inherits_and_says_so() {
+    let before = ["Are backups encrypted and stored at another site?", "Do you test restoring from backups?"];
+    let query = Query { question: "If yes, how often?", before: &before, ..Query::default() };
+    let ranking = matcher().rank(&query);
+    assert_eq!(best(&ranking), "backup-recovery");
+    assert!(ranking.best().evidence.from_context > 0.5, "{ranking:?}");
+}
+
+#[test]
+fn a_compound_question_names_its_further_areas() {
+    let ranking = rank("Is data encrypted at rest and in transit?");
+    let areas: Vec<&str> =
+        std::iter::once(best(&ranking)).chain(ranking.also.iter().map(AreaId::as_str)).collect();
+    assert!(areas.contains(&"encryption-at-rest") && areas.contains(&"encryption-in-transit"), "{areas:?}");
+}
+
+#[test]
 fn a_huge_text_is_no_trouble() {
     let huge = "encryption of data at rest ".repeat(200_000);
     assert!(huge.len() > 5_000_000);

@@ -6,10 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::artifact;
 use super::bank::{Bank, NONE};
-use super::features::{Key, Word, gram_keys, pair_key, word_key, words};
+use super::features::{Key, Word, conceive, gram_keys, groups, word_key, words};
 use super::frames::{self, FRAMES};
 use super::math::{ln, softmax};
 use super::model::{Model, Table};
+use super::text::Tokens;
 use super::words::{TABLE, Words};
 
 /// What the trainer may be told.
@@ -40,8 +41,8 @@ pub struct Recipe {
 impl Recipe {
     /// The recipe of the artifact; docs/matching.md has the figures that chose it.
     pub const DEFAULT: Recipe = Recipe {
-        ballast: 30.0,
-        pair: 1.0,
+        ballast: 40.0,
+        pair: 0.7,
         letters: 0.5,
         decay: 4e-6,
         further: 0.3,
@@ -94,11 +95,17 @@ pub(crate) fn fingerprint_of(bank: &Bank, recipe: Recipe) -> u64 {
 
 /// Trains a model.
 pub(crate) fn train(bank: &Bank, tables: &Words, recipe: Recipe, fingerprint: u64) -> Model {
-    let texts: Vec<Vec<Word>> = bank.phrasings.iter().map(|phrasing| words(&phrasing.text, tables)).collect();
+    let texts: Vec<Vec<Word>> = bank.phrasings.iter().map(|phrasing| read(&phrasing.text, tables)).collect();
     let catalogue = catalogue(bank, &texts, recipe);
     let examples = examples(bank, &texts, tables, &catalogue, recipe);
     let weights = descend(&examples, catalogue.features.len(), bank.labels.len(), recipe);
     catalogue.model(bank, &texts, &weights, recipe, fingerprint)
+}
+
+fn read(text: &str, tables: &Words) -> Vec<Word> {
+    let mut words = words(text, &Tokens::read(text), tables);
+    conceive(&mut words, tables);
+    words
 }
 
 fn examples(
@@ -114,7 +121,7 @@ fn examples(
         let target = target(phrasing.label, &phrasing.also, recipe.further);
         let count = if bank.labels[phrasing.label] == NONE { 0 } else { recipe.frames };
         for framed in frames::framed(phrasing, &frames, count) {
-            let features = catalogue.vector(&words(&framed, tables), recipe);
+            let features = catalogue.vector(&read(&framed, tables), recipe);
             examples.push(Example { weight: recipe.framed, features, target: target.clone() });
         }
         examples.push(Example { weight: 1.0, features: catalogue.vector(text, recipe), target });
@@ -130,8 +137,7 @@ fn target(label: usize, also: &[usize], further: f64) -> Vec<(usize, f64)> {
 
 fn distinct_keys(words: &[Word]) -> (BTreeSet<&str>, BTreeSet<Key>) {
     let stems = words.iter().map(|word| word.stem.as_str()).collect();
-    let keys: Vec<Key> = words.iter().map(|word| word_key(&word.stem)).collect();
-    (stems, keys.windows(2).map(|pair| pair_key(pair[0], pair[1])).collect())
+    (stems, groups(words).into_iter().map(|(key, _, _)| key).collect())
 }
 
 fn catalogue(bank: &Bank, texts: &[Vec<Word>], recipe: Recipe) -> Catalogue {
@@ -203,10 +209,10 @@ impl Catalogue {
                 *vector.entry(*gram as u32).or_default() += share;
             }
         }
-        for pair in words.windows(2) {
-            let key = pair_key(word_key(&pair[0].stem), word_key(&pair[1].stem));
+        for (key, first, last) in groups(words) {
             let Some(&index) = self.pairs.get(&key).filter(|index| seen.insert(**index)) else { continue };
-            let weight = self.features[index].weight * f64::from(pair[0].emphasis.min(pair[1].emphasis));
+            let weight =
+                self.features[index].weight * f64::from(words[first].emphasis.min(words[last].emphasis));
             square += weight * weight;
             *vector.entry(index as u32).or_default() += weight;
         }

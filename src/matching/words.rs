@@ -1,10 +1,12 @@
 //! What is known about words before anything is learnt: words that say nothing, spellings, compounds.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use frostem::{Algorithm, Stemmer};
 use serde::Deserialize;
 
+use super::features::{Key, hash};
 use super::text::Tokens;
 
 /// The table that comes with the program.
@@ -17,31 +19,66 @@ struct RawWords {
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
     follow: Vec<String>,
+    concepts: BTreeMap<String, Vec<String>>,
 }
 
 /// The word tables, ready for look-ups.
 pub(crate) struct Words {
     stop: HashSet<String>,
     spelling: HashMap<String, String>,
-    compounds: HashMap<String, String>,
-    follow: Vec<String>,
+    /// Second and joined words by the first.
+    compounds: HashMap<String, Vec<(String, String)>>,
+    /// Openings by their first word, each without it.
+    follow: HashMap<String, Vec<Vec<String>>>,
+    /// Kinds by the first stem, each with the second stem where there is one.
+    concepts: HashMap<String, Vec<(Option<String>, Key)>>,
     stemmer: Stemmer,
 }
-
-/// First words of a text that tell whether it follows from the one before.
-const OPENING: usize = 8;
 
 impl Words {
     /// Reads the table.
     pub(crate) fn parse(text: &str) -> Result<Words, toml::de::Error> {
         let raw: RawWords = toml::from_str(text)?;
-        Ok(Words {
+        let mut words = Words {
             stop: raw.stop.into_iter().collect(),
             spelling: raw.spelling.into_iter().collect(),
-            compounds: raw.compounds.into_iter().collect(),
-            follow: raw.follow,
+            compounds: HashMap::new(),
+            follow: HashMap::new(),
+            concepts: HashMap::new(),
             stemmer: Stemmer::new(Algorithm::English),
-        })
+        };
+        for (both, joined) in raw.compounds {
+            let (first, second) = both.split_once(' ').unwrap_or((&both, ""));
+            words.compounds.entry(first.to_owned()).or_default().push((second.to_owned(), joined));
+        }
+        for opening in &raw.follow {
+            let mut opening = opening.split(' ').map(str::to_owned);
+            let first = opening.next().unwrap_or_default();
+            words.follow.entry(first).or_default().push(opening.collect());
+        }
+        for (name, members) in &raw.concepts {
+            words.add_concept(hash(b'c', name.as_bytes()), members);
+        }
+        Ok(words)
+    }
+
+    fn add_concept(&mut self, key: Key, members: &[String]) {
+        for member in members {
+            let (first, second) =
+                member.split_once(' ').map_or((member.as_str(), None), |(a, b)| (a, Some(b)));
+            let (first, second) = (self.stem(first), second.map(|second| self.stem(second)));
+            self.concepts.entry(first).or_default().push((second, key));
+        }
+    }
+
+    /// The kinds of things that a stem names, alone or with the stem after it.
+    pub(crate) fn concepts(&self, first: &str, next: Option<&str>) -> Vec<Key> {
+        let Some(known) = self.concepts.get(first) else { return Vec::new() };
+        let fits = known.iter().filter(|(second, _)| second.is_none() || second.as_deref() == next);
+        let mut keys: Vec<Key> = fits.map(|(_, key)| *key).collect();
+        keys.sort_unstable();
+        keys.dedup();
+        keys
     }
 
     /// Whether a folded word says nothing.
@@ -51,21 +88,19 @@ impl Words {
 
     /// The one word that two folded words in a row are.
     pub(crate) fn compound(&self, first: &str, second: &str) -> Option<&str> {
-        let mut both = String::with_capacity(first.len() + second.len() + 1);
-        both.push_str(first);
-        both.push(' ');
-        both.push_str(second);
-        self.compounds.get(&both).map(String::as_str)
+        let known = self.compounds.get(first)?;
+        known.iter().find(|(known, _)| known == second).map(|(_, joined)| joined.as_str())
     }
 
     /// Whether a text has no sense without the one before it.
-    pub(crate) fn follows(&self, text: &str) -> bool {
-        let tokens = Tokens::read(text);
-        let opening: Vec<&str> = (0..tokens.len().min(OPENING)).map(|index| tokens.folded(index)).collect();
-        let opening = format!("{} ", opening.join(" "));
-        self.follow
-            .iter()
-            .any(|follow| opening.strip_prefix(follow.as_str()).is_some_and(|rest| rest.starts_with(' ')))
+    pub(crate) fn follows(&self, tokens: &Tokens) -> bool {
+        if tokens.len() == 0 {
+            return false;
+        }
+        let fits = |rest: &Vec<String>| {
+            rest.iter().enumerate().all(|(at, word)| at + 1 < tokens.len() && tokens.folded(at + 1) == word)
+        };
+        self.follow.get(tokens.folded(0)).is_some_and(|openings| openings.iter().any(fits))
     }
 
     /// The stem of a folded word, in British spelling.
@@ -87,7 +122,8 @@ impl Default for Words {
             stop: HashSet::new(),
             spelling: HashMap::new(),
             compounds: HashMap::new(),
-            follow: Vec::new(),
+            follow: HashMap::new(),
+            concepts: HashMap::new(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
@@ -105,20 +141,20 @@ const MIN_SPELT: usize = 6;
 /// Stems that American spelling writes with -or where British writes -our.
 const OR_STEMS: &[&str] = &["behavi", "col", "fav", "harb", "hon", "lab", "neighb", "endeav", "rum", "hum"];
 
-fn british(word: &str) -> String {
-    if word.len() >= MIN_SPELT && word.is_ascii() {
+fn british(word: &str) -> Cow<'_, str> {
+    if word.len() >= MIN_SPELT && word.is_ascii() && word.contains('z') {
         for ending in Z_ENDINGS {
             if let Some(head) = word.strip_suffix(ending) {
-                return format!("{head}{}", ending.replace('z', "s"));
+                return Cow::Owned(format!("{head}{}", ending.replace('z', "s")));
             }
         }
     }
     for stem in OR_STEMS {
         if let Some(rest) = word.strip_prefix(stem).and_then(|rest| rest.strip_prefix("or")) {
-            return format!("{stem}our{rest}");
+            return Cow::Owned(format!("{stem}our{rest}"));
         }
     }
-    word.to_owned()
+    Cow::Borrowed(word)
 }
 
 #[cfg(test)]
