@@ -46,7 +46,7 @@ fn odds(share: f64) -> f64 {
     (ln(share) - ln(1.0 - share)).clamp(-SUREST, SUREST)
 }
 
-fn top(shares: &[f64]) -> usize {
+pub(crate) fn top(shares: &[f64]) -> usize {
     (0..shares.len()).fold(0, |best, label| if shares[label] > shares[best] { label } else { best })
 }
 
@@ -81,8 +81,15 @@ const EVEN: f64 = 1.0;
 /// Confidence from which a row stands without a person: held out, 98 in 100 of such rows are right.
 const AUTO: f64 = 0.94;
 
-/// Share of the best candidate's confidence from which another area is asked about too.
-const ALSO: f64 = 0.2;
+/// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
+/// party wrong, so this leans to too few.
+const ALSO: f64 = 0.1;
+
+/// How plainly a part of the question must speak of such an area.
+const PLAIN: f64 = 0.6;
+
+/// How plainly another part must speak of the best.
+const MAIN: f64 = 0.8;
 
 /// What the question alone must give such an area.
 const ALSO_ALONE: f64 = 0.03;
@@ -111,18 +118,30 @@ pub(crate) fn band(best: &Candidate) -> Band {
     }
 }
 
-/// Labels that are asked about besides the best, likeliest first: by the question itself, since what
-/// only the surroundings suggest is not asked.
+/// Whether the question by itself leaves room for a second area.
+pub(crate) fn may_ask_more(own: &Reading) -> bool {
+    let best = top(&own.shares);
+    own.shares.iter().enumerate().any(|(label, share)| label != best && *share >= ALSO_ALONE)
+}
+
+/// Labels that are asked about besides the best, plainest first: those that a part of the question speaks of plainly
+/// while another part speaks of the best, and that the whole in its surroundings bears out.
 pub(crate) fn also(own: &Reading, placed: &[f64], none: usize) -> Vec<usize> {
     let best = top(placed);
-    if best == none {
+    let main =
+        own.asked.iter().filter(|(label, _)| *label == best).map(|(_, plain)| *plain).fold(0.0, f64::max);
+    if best == none || main < MAIN {
         return Vec::new();
     }
-    let mut others: Vec<usize> = (0..placed.len())
-        .filter(|label| *label != best && *label != none && placed[*label] >= ALSO * placed[best])
-        .filter(|label| own.shares.get(*label).is_some_and(|share| *share >= ALSO_ALONE))
-        .collect();
-    others.sort_by(|a, b| placed[*b].total_cmp(&placed[*a]).then(a.cmp(b)));
+    let mut others: Vec<(usize, f64)> = Vec::new();
+    for &(label, plain) in &own.asked {
+        let another = label != best && label != none && !others.iter().any(|(other, _)| *other == label);
+        let borne_out = own.shares[label] >= ALSO_ALONE && placed[label] >= ALSO * placed[best];
+        if another && borne_out && plain >= PLAIN {
+            others.push((label, plain));
+        }
+    }
+    others.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
     others.truncate(MAX_ALSO);
-    others
+    others.into_iter().map(|(label, _)| label).collect()
 }

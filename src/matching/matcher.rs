@@ -4,12 +4,13 @@ use std::sync::OnceLock;
 
 use super::artifact;
 use super::bank::{self, Bank, embedded_bank};
+use super::compound;
 use super::confidence::{self, SIGNS};
 use super::context::{self, Surroundings, Walk};
 use super::explain;
 use super::features::{self, Word};
 use super::math::softmax;
-use super::model::Model;
+use super::model::{Model, Part};
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
 use super::reading::Reading;
@@ -151,7 +152,32 @@ impl Matcher {
     /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, text: &str) -> Reading {
         let tokens = Tokens::read(text);
-        self.reading(&tokens, &self.words(text, &tokens))
+        let mut reading = self.reading(&tokens, &self.words(text, &tokens));
+        self.ask_parts(text, &mut reading);
+        reading
+    }
+
+    /// Reads the parts of a text that may ask about more than one area.
+    fn ask_parts(&self, text: &str, reading: &mut Reading) {
+        if !confidence::may_ask_more(reading) {
+            return;
+        }
+        for part in compound::parts(text) {
+            let (label, plain) = self.plainest(&part.alone);
+            let joined = part.joined.as_deref().map(|text| self.plainest(text));
+            match joined {
+                // Read one way it is about this, read the other way about that: it asks about neither plainly.
+                Some((other, _)) if other != label => {}
+                _ => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
+            }
+        }
+    }
+
+    /// The likeliest label of a text by itself, and how likely it is.
+    fn plainest(&self, text: &str) -> (usize, f64) {
+        let shares = self.shares(&self.model.parts(&self.words(text, &Tokens::read(text))));
+        let label = confidence::top(&shares);
+        (label, shares[label])
     }
 
     fn words(&self, text: &str, tokens: &Tokens) -> Vec<Word> {
@@ -174,9 +200,13 @@ impl Matcher {
         let parts = self.model.parts(words);
         let length = f64::from(self.model.length(&parts));
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
-        let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
+        Reading::new(self.shares(&parts), content, self.tables.follows(tokens), self.claims(words))
+    }
+
+    fn shares(&self, parts: &[Part<'_>]) -> Vec<f64> {
+        let mut shares: Vec<f64> = self.model.logits(parts).into_iter().map(f64::from).collect();
         softmax(&mut shares);
-        Reading::new(shares, content, self.tables.follows(tokens), self.claims(words))
+        shares
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
@@ -233,7 +263,8 @@ impl Matcher {
     fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
         let tokens = Tokens::read(query.question);
         let words = self.words(query.question, &tokens);
-        let own = self.reading(&tokens, &words);
+        let mut own = self.reading(&tokens, &words);
+        self.ask_parts(query.question, &mut own);
         let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
         let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
         let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();

@@ -5,6 +5,7 @@
 
 mod artifact;
 mod bank;
+mod compound;
 mod confidence;
 mod context;
 mod explain;

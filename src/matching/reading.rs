@@ -13,6 +13,8 @@ pub struct Reading {
     pub(crate) follows: bool,
     /// Probabilities that wordings of the user's own claim, by label.
     pub(crate) claims: Vec<(usize, f64)>,
+    /// Labels that its parts ask about by themselves, with how plainly.
+    pub(crate) asked: Vec<(usize, f64)>,
 }
 
 /// What a label is given that nothing spoke for.
@@ -29,7 +31,7 @@ impl Reading {
         shares.iter_mut().for_each(|share| *share = share.max(FLOOR));
         // The fourth root: fitted at 0.25, and roots are cheap and exact.
         let quiet = shares.iter().map(|share| share.sqrt().sqrt()).collect();
-        Reading { shares, quiet, content, follows, claims }
+        Reading { shares, quiet, content, follows, claims, asked: Vec::new() }
     }
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.

@@ -57,7 +57,7 @@ impl Person {
     fn types_one_by_one(&mut self, keys: &[&str]) {
         for key in keys {
             self.types(key);
-            std::thread::sleep(std::time::Duration::from_millis(120));
+            std::thread::sleep(Duration::from_millis(120));
         }
     }
 
