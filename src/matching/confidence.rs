@@ -81,11 +81,16 @@ const EVEN: f64 = 1.0;
 /// Confidence from which a row stands without a person: held out, 98 in 100 of such rows are right.
 const AUTO: f64 = 0.94;
 
-/// Share of the best candidate's confidence from which another area is asked about too.
-const ALSO: f64 = 0.2;
+/// How strongly words must ask for another label, beside those that ask for the likeliest, for the
+/// question to be about both.
+const ASKED: f64 = 0.33;
 
-/// What the question alone must give such an area.
-const ALSO_ALONE: f64 = 0.03;
+/// Share of the best label's probability that such a label must have all the same.
+const ALSO: f64 = 0.04;
+
+/// What the question alone must give its likeliest label for it to be asked about even where the
+/// surroundings favour another.
+const ALONE: f64 = 0.3;
 
 /// Further areas that a row names at most.
 const MAX_ALSO: usize = 2;
@@ -111,17 +116,20 @@ pub(crate) fn band(best: &Candidate) -> Band {
     }
 }
 
-/// Labels that are asked about besides the best, likeliest first: by the question itself, since what
-/// only the surroundings suggest is not asked.
+/// Labels that are asked about besides the best, likeliest first: by words of the question itself,
+/// since what only the surroundings suggest is not asked.
 pub(crate) fn also(own: &Reading, placed: &[f64], none: usize) -> Vec<usize> {
     let best = top(placed);
     if best == none {
         return Vec::new();
     }
-    let mut others: Vec<usize> = (0..placed.len())
-        .filter(|label| *label != best && *label != none && placed[*label] >= ALSO * placed[best])
-        .filter(|label| own.shares.get(*label).is_some_and(|share| *share >= ALSO_ALONE))
-        .collect();
+    let alone = top(&own.shares);
+    let likely = |label: usize| placed[label] >= ALSO * placed[best];
+    let asked =
+        own.asked.iter().filter(|(label, ratio)| *ratio >= ASKED && likely(*label)).map(|(label, _)| *label);
+    let mut others: Vec<usize> =
+        std::iter::once(alone).filter(|label| own.shares[*label] >= ALONE).chain(asked).collect();
+    others.retain(|label| *label != best && *label != none);
     others.sort_by(|a, b| placed[*b].total_cmp(&placed[*a]).then(a.cmp(b)));
     others.truncate(MAX_ALSO);
     others

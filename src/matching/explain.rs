@@ -26,6 +26,14 @@ pub(crate) fn terms(
         })
         .filter(|term| term.weight > 0.0)
         .collect();
+    terms.sort_by(|a, b| a.text.cmp(&b.text));
+    terms.dedup_by(|next, kept| {
+        let same = next.text == kept.text;
+        if same {
+            kept.weight += next.weight;
+        }
+        same
+    });
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
     terms.truncate(TERMS);
     terms
@@ -51,4 +59,24 @@ pub(crate) fn from_context(own: &[f64], placed: &[f64], label: usize) -> f64 {
     let alone = own.get(label).copied().unwrap_or(0.0);
     let together = placed.get(label).copied().unwrap_or(0.0);
     if together <= alone { 0.0 } else { (together - alone) / together }
+}
+
+/// Labels that a compound question may ask about besides its first.
+const COMPARED: usize = 4;
+
+/// For the likeliest labels after the first: what the words that spoke rather for it than for the
+/// first add up to, beside what the words that spoke rather for the first do.
+pub(crate) fn asked(parts: &[Part<'_>], shares: &[f64]) -> Vec<(usize, f64)> {
+    let mut order: Vec<usize> = (0..shares.len()).collect();
+    order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+    let Some((&first, others)) = order.split_first() else { return Vec::new() };
+    let ratio = |label: usize| {
+        let (mut rather, mut first_rather) = (0.0f32, 0.0f32);
+        for part in parts {
+            let gain = part.value(label) - part.value(first);
+            if gain > 0.0 { rather += gain } else { first_rather -= gain }
+        }
+        f64::from(rather / first_rather.max(f32::MIN_POSITIVE))
+    };
+    others.iter().take(COMPARED - 1).map(|label| (*label, ratio(*label))).collect()
 }

@@ -96,6 +96,15 @@ impl Matcher {
     }
 
     #[cfg(test)]
+    pub(crate) fn score_and_parts(&self, text: &str, label: usize) -> (f32, f32) {
+        let words = self.words(text, &Tokens::read(text));
+        let parts = self.model.parts(&words);
+        let length = self.model.length(&parts);
+        let sum: f32 = parts.iter().map(|part| part.value(label) / length).sum();
+        (self.model.logits(&parts)[label], sum + self.model.bias[label])
+    }
+
+    #[cfg(test)]
     pub(crate) fn fingerprint(&self) -> u64 {
         self.model.fingerprint
     }
@@ -176,7 +185,13 @@ impl Matcher {
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
         softmax(&mut shares);
-        Reading::new(shares, content, self.tables.follows(tokens), self.claims(words))
+        Reading {
+            content,
+            follows: self.tables.follows(tokens),
+            asked: explain::asked(&parts, &shares),
+            claims: self.claims(words),
+            ..Reading::new(shares)
+        }
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
