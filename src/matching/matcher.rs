@@ -185,11 +185,13 @@ impl Matcher {
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let mut shares: Vec<f64> = self.model.logits(&parts).into_iter().map(f64::from).collect();
         softmax(&mut shares);
+        let follows = self.tables.follows(tokens);
         Reading {
             content,
-            follows: self.tables.follows(tokens),
+            follows,
             asked: explain::asked(&parts, &shares),
-            claims: self.claims(words),
+            // What "If yes, how often?" was about once says nothing about the next time.
+            claims: if follows { Vec::new() } else { self.claims(words) },
             ..Reading::new(shares)
         }
     }

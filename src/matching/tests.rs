@@ -119,6 +119,15 @@ fn a_wording_settled_before_wins() {
 }
 
 #[test]
+fn a_follow_up_settled_before_is_read_anew() {
+    let extra = [ExtraPhrasing { area: Some(AreaId::new("physical-security")), text: "If yes, how often?" }];
+    let matcher = Matcher::new(&[], &extra);
+    let before = ["Do you test restoring from backups?"];
+    let query = Query { question: "If yes, how often?", before: &before, ..Query::default() };
+    assert_eq!(best(&matcher.rank(&query)), "backup-recovery");
+}
+
+#[test]
 fn areas_that_users_add_are_found_by_their_description() {
     let id = AreaId::new("quantum-teleportation");
     let areas =
