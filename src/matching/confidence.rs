@@ -82,17 +82,17 @@ const EVEN: f64 = 1.0;
 const AUTO: f64 = 0.94;
 
 /// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
-/// party wrong, so this leans to too few.
+/// party wrong, so this and what follows lean to too few.
 const ALSO: f64 = 0.1;
+
+/// What the question alone must give such an area.
+const ALSO_ALONE: f64 = 0.03;
 
 /// How plainly a part of the question must speak of such an area.
 const PLAIN: f64 = 0.6;
 
 /// How plainly another part must speak of the best.
 const MAIN: f64 = 0.8;
-
-/// What the question alone must give such an area.
-const ALSO_ALONE: f64 = 0.03;
 
 /// Further areas that a row names at most.
 const MAX_ALSO: usize = 2;

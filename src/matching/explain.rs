@@ -26,6 +26,14 @@ pub(crate) fn terms(
         })
         .filter(|term| term.weight > 0.0)
         .collect();
+    terms.sort_by(|a, b| a.text.cmp(&b.text));
+    terms.dedup_by(|next, kept| {
+        let same = next.text == kept.text;
+        if same {
+            kept.weight += next.weight;
+        }
+        same
+    });
     terms.sort_by(|a, b| b.weight.total_cmp(&a.weight).then_with(|| a.text.cmp(&b.text)));
     terms.truncate(TERMS);
     terms

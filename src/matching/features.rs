@@ -40,29 +40,27 @@ pub(crate) struct Word {
 /// The words of a text that may say something, in order.
 pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
     let mut asides = Asides::new(text);
-    let mut push = |words: &mut Vec<Word>, span: Range<usize>, folded: &str| {
-        let mut emphasis = if asides.at(span.start) { ASIDE } else { 1.0 };
-        emphasis *= (1.0 - FADE * words.len() as f32).max(FAINTEST);
-        let (folded, stem) = (folded.to_owned(), tables.stem(folded));
-        words.push(Word { span, folded, stem, emphasis, concepts: Vec::new(), read_as: None });
-    };
-    let mut words = Vec::with_capacity(tokens.len());
+    let mut words: Vec<Word> = Vec::with_capacity(tokens.len());
     let mut index = 0;
     while index < tokens.len() {
         let folded = tokens.folded(index);
-        let span = tokens.span(index);
+        let aside = asides.next(tokens, index);
         let joined =
             (index + 1 < tokens.len()).then(|| tables.compound(folded, tokens.folded(index + 1))).flatten();
-        if let Some(joined) = joined {
-            let span = span.start..tokens.span(index + 1).end;
-            push(&mut words, span, joined);
-            index += 2;
-            continue;
+        let last = if joined.is_some() { index + 1 } else { index };
+        if joined.is_some() || !tables.is_stop(folded) {
+            let folded = joined.unwrap_or(folded);
+            let position = (1.0 - FADE * words.len() as f32).max(FAINTEST);
+            words.push(Word {
+                span: tokens.span(index).start..tokens.span(last).end,
+                folded: folded.to_owned(),
+                stem: tables.stem(folded),
+                emphasis: position * if aside { ASIDE } else { 1.0 },
+                concepts: Vec::new(),
+                read_as: None,
+            });
         }
-        if !tables.is_stop(folded) {
-            push(&mut words, span, folded);
-        }
-        index += 1;
+        index = last + 1;
     }
     words
 }
@@ -98,35 +96,33 @@ struct Asides<'a> {
 }
 
 /// Words that open a list of examples.
-const OPENERS: &[&str] = &["such as ", "e.g.", "including ", "for example", "for instance", "like "];
+const OPENERS: &[&[&str]] =
+    &[&["such", "as"], &["e", "g"], &["eg"], &["including"], &["for", "example"], &["for", "instance"]];
 
 impl<'a> Asides<'a> {
     fn new(text: &'a str) -> Asides<'a> {
         Asides { text, at: 0, depth: 0, listing: false }
     }
 
-    /// Whether a place, no earlier than the last one asked for, is in an aside.
-    fn at(&mut self, place: usize) -> bool {
-        let bytes = self.text.as_bytes();
-        while self.at < place {
-            match bytes[self.at] {
+    /// Whether the next word is in an aside.
+    fn next(&mut self, tokens: &Tokens, index: usize) -> bool {
+        let place = tokens.span(index).start;
+        for byte in &self.text.as_bytes()[self.at.min(place)..place] {
+            match byte {
                 b'(' | b'[' => self.depth += 1,
                 b')' | b']' => self.depth = self.depth.saturating_sub(1),
                 b'?' | b';' | b':' => self.listing = false,
-                b' ' if !self.listing => {
-                    let rest = &bytes[self.at + 1..];
-                    self.listing = OPENERS.iter().any(|opener| starts_with(rest, opener.as_bytes()));
-                }
                 _ => {}
             }
-            self.at += 1;
         }
+        self.at = place;
+        let opens = |opener: &&[&str]| {
+            let mut words = opener.iter().enumerate();
+            words.all(|(at, word)| index + at < tokens.len() && tokens.folded(index + at) == *word)
+        };
+        self.listing |= OPENERS.iter().any(opens);
         self.depth > 0 || self.listing
     }
-}
-
-fn starts_with(text: &[u8], opener: &[u8]) -> bool {
-    text.get(..opener.len()).is_some_and(|start| start.eq_ignore_ascii_case(opener))
 }
 
 /// The feature of a stem.

@@ -97,6 +97,15 @@ impl Matcher {
     }
 
     #[cfg(test)]
+    pub(crate) fn score_and_parts(&self, text: &str, label: usize) -> (f32, f32) {
+        let words = self.words(text, &Tokens::read(text));
+        let parts = self.model.parts(&words);
+        let length = self.model.length(&parts);
+        let sum: f32 = parts.iter().map(|part| part.value(label) / length).sum();
+        (self.model.logits(&parts)[label], sum + self.model.bias[label])
+    }
+
+    #[cfg(test)]
     pub(crate) fn fingerprint(&self) -> u64 {
         self.model.fingerprint
     }
@@ -180,6 +189,12 @@ impl Matcher {
         (label, shares[label])
     }
 
+    fn shares(&self, parts: &[Part<'_>]) -> Vec<f64> {
+        let mut shares: Vec<f64> = self.model.logits(parts).into_iter().map(f64::from).collect();
+        softmax(&mut shares);
+        shares
+    }
+
     fn words(&self, text: &str, tokens: &Tokens) -> Vec<Word> {
         let mut words = features::words(text, tokens, &self.tables);
         for word in &mut words {
@@ -200,13 +215,14 @@ impl Matcher {
         let parts = self.model.parts(words);
         let length = f64::from(self.model.length(&parts));
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
-        Reading::new(self.shares(&parts), content, self.tables.follows(tokens), self.claims(words))
-    }
-
-    fn shares(&self, parts: &[Part<'_>]) -> Vec<f64> {
-        let mut shares: Vec<f64> = self.model.logits(parts).into_iter().map(f64::from).collect();
-        softmax(&mut shares);
-        shares
+        let follows = self.tables.follows(tokens);
+        Reading {
+            content,
+            follows,
+            // What "If yes, how often?" was about once says nothing about the next time.
+            claims: if follows { Vec::new() } else { self.claims(words) },
+            ..Reading::new(self.shares(&parts))
+        }
     }
 
     fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {

@@ -11,27 +11,22 @@ pub struct Reading {
     pub(crate) content: f64,
     /// Whether it has no sense without the text before.
     pub(crate) follows: bool,
+    /// Labels that its parts ask about by themselves, and how plainly.
+    pub(crate) asked: Vec<(usize, f64)>,
     /// Probabilities that wordings of the user's own claim, by label.
     pub(crate) claims: Vec<(usize, f64)>,
-    /// Labels that its parts ask about by themselves, with how plainly.
-    pub(crate) asked: Vec<(usize, f64)>,
 }
 
 /// What a label is given that nothing spoke for.
 const FLOOR: f64 = 1e-9;
 
 impl Reading {
-    /// A text with these probabilities.
-    pub(crate) fn new(
-        mut shares: Vec<f64>,
-        content: f64,
-        follows: bool,
-        claims: Vec<(usize, f64)>,
-    ) -> Reading {
+    /// A text with these probabilities that stands by itself.
+    pub(crate) fn new(mut shares: Vec<f64>) -> Reading {
         shares.iter_mut().for_each(|share| *share = share.max(FLOOR));
         // The fourth root: fitted at 0.25, and roots are cheap and exact.
         let quiet = shares.iter().map(|share| share.sqrt().sqrt()).collect();
-        Reading { shares, quiet, content, follows, claims, asked: Vec::new() }
+        Reading { shares, quiet, content: 0.0, follows: false, asked: Vec::new(), claims: Vec::new() }
     }
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.

@@ -55,6 +55,52 @@ fn misspelt_words_are_named_with_what_they_were_read_as() {
 }
 
 #[test]
+fn the_parts_sum_to_the_score() {
+    let questions =
+        ["Is data encrypted at rest (e.g. AES)?", "Who patches the opreating system?", "zyzzyva quux", ""];
+    for question in questions {
+        for label in 0..matcher().labels().len() {
+            let (score, parts) = matcher().score_and_parts(question, label);
+            assert!((score - parts).abs() < 1e-3, "{question} {label}: {score} {parts}");
+        }
+    }
+}
+
+#[test]
+fn a_frame_does_not_move_the_subject() {
+    let subjects = [
+        ("backup restoration tests", "backup-recovery"),
+        ("removal of leavers' accounts", "access-control"),
+        ("penetration testing", "vulnerability-management"),
+        ("disposal of storage media", "data-retention"),
+        ("visitor access to the data centre", "physical-security"),
+        ("encryption key rotation", "key-management"),
+    ];
+    for (subject, area) in subjects {
+        for question in [
+            subject.to_owned(),
+            format!(
+                "Are policies and procedures for {subject} established, documented, approved and reviewed annually?"
+            ),
+            format!("Describe your organization's process for {subject}."),
+        ] {
+            assert_eq!(best(&rank(&question)), area, "{question}");
+        }
+    }
+}
+
+#[test]
+fn many_threads_agree() {
+    let question = "How often are access rights reviewed?";
+    let expected = rank(question).best().confidence.to_bits();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| assert_eq!(rank(question).best().confidence.to_bits(), expected));
+        }
+    });
+}
+
+#[test]
 fn the_nearest_phrasing_is_named_on_request() {
     let question = "Are backups encrypted?";
     let ranking = matcher().explain(&Query { question, ..Query::default() });
@@ -70,6 +116,15 @@ fn a_wording_settled_before_wins() {
     let ranking = matcher.explain(&Query { question: "Is data encrypted at rest", ..Query::default() });
     assert_eq!(best(&ranking), "physical-security");
     assert_eq!(ranking.best().evidence.nearest.as_ref().unwrap().phrasing, "Is data encrypted at rest?");
+}
+
+#[test]
+fn a_follow_up_settled_before_is_read_anew() {
+    let extra = [ExtraPhrasing { area: Some(AreaId::new("physical-security")), text: "If yes, how often?" }];
+    let matcher = Matcher::new(&[], &extra);
+    let before = ["Do you test restoring from backups?"];
+    let query = Query { question: "If yes, how often?", before: &before, ..Query::default() };
+    assert_eq!(best(&matcher.rank(&query)), "backup-recovery");
 }
 
 #[test]

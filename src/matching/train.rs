@@ -49,7 +49,7 @@ impl Recipe {
         focus: 0.9,
         frames: 2,
         framed: 0.25,
-        passes: 30,
+        passes: 12,
         rate: 4.0,
     };
 }
