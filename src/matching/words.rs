@@ -19,6 +19,7 @@ struct RawWords {
     spelling: BTreeMap<String, String>,
     compounds: BTreeMap<String, String>,
     follow: Vec<String>,
+    follow_alone: Vec<String>,
     concepts: BTreeMap<String, Vec<String>>,
 }
 
@@ -28,12 +29,15 @@ pub(crate) struct Words {
     spelling: HashMap<String, String>,
     /// Second and joined words by the first.
     compounds: HashMap<String, Vec<(String, String)>>,
-    /// Openings by their first word, each without it.
-    follow: HashMap<String, Vec<Vec<String>>>,
+    /// Openings by their first word, each without it and with the most words that a text may have.
+    follow: HashMap<String, Vec<(Vec<String>, usize)>>,
     /// Kinds by the first stem, each with the second stem where there is one.
     concepts: HashMap<String, Vec<(Option<String>, Key)>>,
     stemmer: Stemmer,
 }
+
+/// Most words of a text that hangs on the one before by a mere "Please describe".
+const ALONE: usize = 4;
 
 impl Words {
     /// Reads the table.
@@ -51,10 +55,11 @@ impl Words {
             let (first, second) = both.split_once(' ').unwrap_or((&both, ""));
             words.compounds.entry(first.to_owned()).or_default().push((second.to_owned(), joined));
         }
-        for opening in &raw.follow {
+        let open = raw.follow.iter().map(|opening| (opening, usize::MAX));
+        for (opening, most) in open.chain(raw.follow_alone.iter().map(|opening| (opening, ALONE))) {
             let mut opening = opening.split(' ').map(str::to_owned);
             let first = opening.next().unwrap_or_default();
-            words.follow.entry(first).or_default().push(opening.collect());
+            words.follow.entry(first).or_default().push((opening.collect(), most));
         }
         for (name, members) in &raw.concepts {
             words.add_concept(hash(b'c', name.as_bytes()), members);
@@ -97,8 +102,12 @@ impl Words {
         if tokens.len() == 0 {
             return false;
         }
-        let fits = |rest: &Vec<String>| {
-            rest.iter().enumerate().all(|(at, word)| at + 1 < tokens.len() && tokens.folded(at + 1) == word)
+        let fits = |(rest, most): &(Vec<String>, usize)| {
+            tokens.len() <= *most
+                && rest
+                    .iter()
+                    .enumerate()
+                    .all(|(at, word)| at + 1 < tokens.len() && tokens.folded(at + 1) == word)
         };
         self.follow.get(tokens.folded(0)).is_some_and(|openings| openings.iter().any(fits))
     }
