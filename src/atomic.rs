@@ -57,6 +57,14 @@ impl NewFile {
         Ok(NewFile { to: Destination::Rename { writer: BufWriter::new(temporary), path, replaces } })
     }
 
+    /// Where the file is until it is committed; nothing for a device.
+    pub fn temporary(&self) -> Option<&Path> {
+        match &self.to {
+            Destination::Rename { writer, .. } => Some(writer.get_ref().path()),
+            Destination::Direct(_) => None,
+        }
+    }
+
     /// Puts the file under its name, synced to disk first.
     ///
     /// # Errors

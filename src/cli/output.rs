@@ -8,6 +8,9 @@ use crate::atomic::NewFile;
 use super::error::CliError;
 use super::ui::{Ui, quoted};
 
+/// What shells report for a program that was ended by Ctrl-C.
+const INTERRUPTED: i32 = 130;
+
 /// Where results go: stdout, or a file that appears when it is complete.
 pub(crate) enum Output {
     Stdout(io::BufWriter<io::Stdout>),
@@ -32,6 +35,17 @@ impl Output {
         let file = NewFile::create(path)
             .map_err(|error| CliError::io(format!("cannot write {}", name(path)), &error))?;
         Ok(Output::File(file, path.to_path_buf()))
+    }
+
+    /// Sees to it that a Ctrl-C leaves nothing half written behind.
+    pub(crate) fn remove_on_signal(&self) {
+        let Output::File(file, _) = self else { return };
+        let Some(temporary) = file.temporary().map(Path::to_path_buf) else { return };
+        // Without the handler the file stays behind, and nothing else is wrong.
+        let _ = ctrlc::set_handler(move || {
+            let _ = std::fs::remove_file(&temporary);
+            std::process::exit(INTERRUPTED);
+        });
     }
 
     /// Puts the results where they belong.

@@ -34,7 +34,10 @@ impl Tally {
         let status = self.by_status.iter().map(|(status, count)| format!("{} {status}", grouped(*count)));
         let party = self.by_party.iter().map(|(party, count)| format!("{} {party}", grouped(*count)));
         let list = |parts: &mut dyn Iterator<Item = String>| parts.collect::<Vec<_>>().join(", ");
-        ui.status(&format!("{}: {}", count(self.questions, "question"), list(&mut { status })));
+        match self.questions {
+            0 => ui.status("no questions"),
+            number => ui.status(&format!("{}: {}", count(number, "question"), list(&mut { status }))),
+        }
         if !self.by_party.is_empty() {
             ui.status(&format!("parties: {}", list(&mut { party })));
         }

@@ -109,7 +109,8 @@ struct JsonSource<'a> {
 }
 
 impl<'a> JsonResponsibility<'a> {
-    fn new(statement: &Statement<'a>, document: &'a Document) -> JsonResponsibility<'a> {
+    /// One statement of a document.
+    pub fn new(statement: &Statement<'a>, document: &'a Document) -> JsonResponsibility<'a> {
         let said = statement.responsibility;
         let duties = said.duties.iter().map(|(actor, duty)| (actor.to_string(), duty.as_str().into()));
         JsonResponsibility {

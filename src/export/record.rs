@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::assignment::Assignment;
-use crate::catalog::Actor;
+use crate::catalog::{Actor, actors};
 
 use super::vocabulary::Wording;
 
@@ -94,7 +94,7 @@ impl Record {
             confidence: two_decimals(assignment.confidence),
             status: assignment.status.as_str(),
             reviewer: assignment.reviewer.clone(),
-            note: assignment.remark(),
+            note: note(assignment),
         }
     }
 
@@ -120,6 +120,19 @@ impl Record {
             self.note.clone(),
         ]
     }
+}
+
+/// The remark, and what third parties do: they have no column of their own.
+fn note(assignment: &Assignment<'_>) -> String {
+    let mut notes: Vec<String> = Vec::new();
+    for actor in actors(&assignment.statements()) {
+        if matches!(actor, Actor::ThirdParty(_)) {
+            let duties = assignment.duties(actor).join(BETWEEN);
+            notes.push(format!("{}: {duties}.", assignment.provider.name_of(actor)));
+        }
+    }
+    notes.extend(Some(assignment.remark()).filter(|remark| !remark.is_empty()));
+    notes.join(" ")
 }
 
 fn source(assignment: &Assignment<'_>) -> String {

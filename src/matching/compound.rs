@@ -70,7 +70,7 @@ mod tests {
         );
         assert_eq!(
             read("Are staff trained, and how often do you test your backups?"),
-            [("Are staff trained".into(), None), ("and how often do you test your backups?".into(), None)]
+            [("Are staff trained".into(), None), ("how often do you test your backups?".into(), None)]
         );
         assert!(parts("Who patches the OS?").is_empty());
         assert!(parts("a, b, c, d, e, f, g").is_empty());

@@ -83,13 +83,13 @@ const AUTO: f64 = 0.94;
 
 /// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
 /// party wrong, so this and what follows lean to too few.
-const ALSO: f64 = 0.1;
+const ALSO: f64 = 0.05;
 
 /// What the question alone must give such an area.
 const ALSO_ALONE: f64 = 0.03;
 
 /// How plainly a part of the question must speak of such an area.
-const PLAIN: f64 = 0.6;
+const PLAIN: f64 = 0.5;
 
 /// How plainly another part must speak of the best.
 const MAIN: f64 = 0.8;

@@ -3,7 +3,7 @@ use std::io::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Area, Catalog};
+use crate::catalog::{Area, Catalog, Resolution, responsible};
 use crate::cli::Ended;
 use crate::cli::args::{Common, TextOrJson};
 use crate::cli::error::CliError;
@@ -32,6 +32,15 @@ struct JsonArea<'a> {
     nature: String,
     is: &'a str,
     not: &'a str,
+    parties: Vec<JsonParty<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonParty<'a> {
+    provider: &'a str,
+    model: &'a str,
+    party: &'static str,
+    responsible: String,
 }
 
 pub(crate) fn run(args: &AreasArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
@@ -41,7 +50,7 @@ pub(crate) fn run(args: &AreasArgs, common: &Common, ui: &mut Ui) -> Result<Ende
         None => catalog.areas().iter().collect(),
     };
     if args.format == TextOrJson::Json {
-        let list: Vec<JsonArea<'_>> = areas.into_iter().map(json).collect();
+        let list: Vec<JsonArea<'_>> = areas.into_iter().map(|area| json(&catalog, area)).collect();
         writeln!(ui.out(), "{}", to_json(&list)?)?;
         return Ok(Ended::Done);
     }
@@ -64,7 +73,13 @@ pub(crate) fn area<'a>(catalog: &'a Catalog, id: &str) -> Result<&'a Area, CliEr
     })
 }
 
-fn json(area: &Area) -> JsonArea<'_> {
+fn json<'a>(catalog: &'a Catalog, area: &'a Area) -> JsonArea<'a> {
+    let party = |resolution: Resolution<'a>| JsonParty {
+        provider: &resolution.provider.id,
+        model: &resolution.model.id,
+        party: resolution.party().as_str(),
+        responsible: responsible(resolution.provider, &resolution.accountable),
+    };
     JsonArea {
         id: area.id.as_str(),
         title: &area.title,
@@ -72,7 +87,15 @@ fn json(area: &Area) -> JsonArea<'_> {
         nature: area.nature.to_string(),
         is: &area.is,
         not: &area.not,
+        parties: everywhere(catalog, area).map(party).collect(),
     }
+}
+
+/// The area under every provider and model.
+fn everywhere<'a>(catalog: &'a Catalog, area: &'a Area) -> impl Iterator<Item = Resolution<'a>> {
+    catalog.providers().iter().flat_map(move |provider| {
+        provider.models.iter().map(move |model| Resolution::new(provider, model, area))
+    })
 }
 
 fn all(areas: &[&Area], ui: &mut Ui) -> Result<(), CliError> {
@@ -88,14 +111,11 @@ fn one(catalog: &Catalog, area: &Area, ui: &mut Ui) -> Result<(), CliError> {
     let width = Ui::width();
     let mut rows = Vec::new();
     let mut parties = Vec::new();
-    for provider in catalog.providers() {
-        for model in &provider.models {
-            let resolution = crate::catalog::Resolution::new(provider, model, area);
-            let party = resolution.party();
-            let names = crate::catalog::responsible(provider, &resolution.accountable);
-            rows.push([provider.id.clone(), model.id.clone(), party.to_string(), names]);
-            parties.push(party);
-        }
+    for resolution in everywhere(catalog, area) {
+        let party = resolution.party();
+        let names = responsible(resolution.provider, &resolution.accountable);
+        rows.push([resolution.provider.id.clone(), resolution.model.id.clone(), party.to_string(), names]);
+        parties.push(party);
     }
     let out = ui.out();
     writeln!(out, "{BOLD}{}{BOLD:#} ({})", area.title, area.id)?;

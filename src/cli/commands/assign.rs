@@ -1,4 +1,4 @@
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
@@ -78,7 +78,9 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     refuse_to_replace_input(args)?;
     let options = Options { columns: args.column.clone(), ..Options::default() };
     let inputs = input::open_all(&args.files, &options)?;
+    format(args)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
+    output.remove_on_signal();
     let matcher = pipeline::matcher(&catalog);
     let assigner = Assigner::new(&catalog, deployment, &matcher);
     let mut tally = Tally::default();
@@ -114,18 +116,31 @@ fn refuse_to_replace_input(args: &AssignArgs) -> Result<(), CliError> {
     Ok(())
 }
 
+/// The format that was named, or the one that the output's ending stands for.
+fn format(args: &AssignArgs) -> Result<ExportFormat, CliError> {
+    if let Some(format) = args.format {
+        return Ok(format);
+    }
+    let Some(path) = args.output.as_ref().filter(|path| !path.exists() || path.is_file()) else {
+        return Ok(ExportFormat::Csv);
+    };
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    match ending.as_deref() {
+        None | Some("csv" | "txt" | "tmp" | "out") => Ok(ExportFormat::Csv),
+        Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
+        Some(_) => Err(CliError::new(format!("no export is written to a file named {}", output::name(path)))
+            .hint("name the format: --format csv, or --format jsonl")),
+    }
+}
+
 fn exporter<'w>(args: &AssignArgs, output: &'w mut Output) -> Result<Box<dyn Exporter + 'w>, CliError> {
     let wording = args.words.wording();
-    let by_name =
-        |path: &Path| path.extension().is_some_and(|extension| extension == "jsonl" || extension == "ndjson");
-    let jsonl = args.output.as_deref().is_some_and(by_name);
-    let format = args.format.unwrap_or(if jsonl { ExportFormat::Jsonl } else { ExportFormat::Csv });
     let profile = match args.csv_profile {
         ProfileArg::Rfc4180 => CsvProfile::Rfc4180,
         ProfileArg::Excel => CsvProfile::Excel,
         ProfileArg::Raw => CsvProfile::Raw,
     };
-    Ok(match format {
+    Ok(match format(args)? {
         ExportFormat::Csv => Box::new(CsvExporter::new(output, profile, wording)?),
         ExportFormat::Jsonl => Box::new(JsonlExporter::new(output, wording)),
     })

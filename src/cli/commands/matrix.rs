@@ -82,7 +82,8 @@ fn text(matrix: &[Resolution<'_>], ui: &mut Ui) -> Result<(), CliError> {
     let Some(first) = matrix.first() else { return Ok(()) };
     let (provider, model) = (first.provider, first.model);
     let out = ui.out();
-    writeln!(out, "{BOLD}{}{BOLD:#} · {} · {}", provider.name, model.name, provider.document.title)?;
+    let model_name = if model.name == provider.name { String::new() } else { format!(" · {}", model.name) };
+    writeln!(out, "{BOLD}{}{BOLD:#}{model_name} · {}", provider.name, provider.document.title)?;
     writeln!(out, "{DIM}{} (read {}){DIM:#}\n", provider.document.url, provider.document.read)?;
     let rows: Vec<[String; 3]> = matrix
         .iter()

@@ -19,7 +19,6 @@ use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
 use crate::export::{CsvExporter, CsvProfile, Exporter as _, Wording};
-use crate::pipeline::WINDOW;
 use crate::pipeline::{self, Assigner};
 
 /// Where the answers go unless another file is named.
@@ -95,7 +94,8 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
 
 fn greet((provider, model): (&Provider, &Model), ui: &mut Ui) -> Result<(), CliError> {
     let out = ui.err();
-    writeln!(out, "{BOLD}{}{BOLD:#} · {}", provider.name, model.name)?;
+    let model_name = if model.name == provider.name { String::new() } else { format!(" · {}", model.name) };
+    writeln!(out, "{BOLD}{}{BOLD:#}{model_name}", provider.name)?;
     paragraph(out, &format!("{DIM}{}{DIM:#}", model.is), 0, Ui::width())?;
     if let Some(reason) = &model.outside {
         paragraph(out, reason, 0, Ui::width())?;
@@ -197,8 +197,7 @@ impl<'a> Interview<'a> {
     }
 
     fn before(&self) -> Vec<&str> {
-        let from = self.answered.len().saturating_sub(WINDOW);
-        self.answered[from..].iter().map(|assignment| assignment.question.text.as_str()).collect()
+        self.answered.iter().map(|assignment| assignment.question.text.as_str()).collect()
     }
 
     /// Takes keys until the row is settled. `false` when the person wants to finish.

@@ -3,14 +3,15 @@ use std::io::Write as _;
 use clap::Args;
 use serde::Serialize;
 
-use crate::catalog::{Model, Provider};
+use crate::catalog::{Model, Provider, Responsibility, Statement};
 use crate::cli::Ended;
 use crate::cli::args::{Common, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::show;
 use crate::cli::ui::{BOLD, DIM, Ui};
-use crate::export::to_json;
+use crate::domain::AreaId;
+use crate::export::{JsonResponsibility, to_json};
 
 /// List the providers and their deployment models
 #[derive(Debug, Args)]
@@ -31,7 +32,16 @@ struct JsonProvider<'a> {
     name: &'a str,
     models: Vec<&'a str>,
     document: JsonDocument<'a>,
-    statements: usize,
+    responsibilities: Vec<JsonStatement<'a>>,
+}
+
+/// A statement as the document makes it, whatever the model.
+#[derive(Serialize)]
+struct JsonStatement<'a> {
+    models: &'a [String],
+    areas: Vec<&'a str>,
+    #[serde(flatten)]
+    responsibility: JsonResponsibility<'a>,
 }
 
 #[derive(Serialize)]
@@ -66,7 +76,16 @@ fn json(provider: &Provider) -> JsonProvider<'_> {
         name: &provider.name,
         models: provider.models.iter().map(|model| model.id.as_str()).collect(),
         document: JsonDocument { title: &document.title, url: &document.url, read: &document.read },
-        statements: provider.responsibilities.len(),
+        responsibilities: provider.responsibilities.iter().map(|said| statement(said, provider)).collect(),
+    }
+}
+
+fn statement<'a>(said: &'a Responsibility, provider: &'a Provider) -> JsonStatement<'a> {
+    let statement = Statement { responsibility: said, overruled_by: None };
+    JsonStatement {
+        models: &said.models,
+        areas: said.areas.iter().map(AreaId::as_str).collect(),
+        responsibility: JsonResponsibility::new(&statement, &provider.document),
     }
 }
 
@@ -95,7 +114,7 @@ fn one(provider: &Provider, ui: &mut Ui) -> Result<(), CliError> {
     for said in &provider.responsibilities {
         writeln!(out)?;
         show::paragraph(out, &format!("{BOLD}{}{BOLD:#}", said.locator()), 0, width)?;
-        let areas: Vec<&str> = said.areas.iter().map(crate::domain::AreaId::as_str).collect();
+        let areas: Vec<&str> = said.areas.iter().map(AreaId::as_str).collect();
         writeln!(out, "  {DIM}{} · {}{DIM:#}", areas.join(", "), said.models.join(", "))?;
         for (actor, duty) in &said.duties {
             let aside = if said.accountable.contains(actor) { "" } else { " (supporting)" };
