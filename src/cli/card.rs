@@ -15,7 +15,7 @@ use super::ui::{BOLD, DIM, party_style};
 const TERMS: usize = 6;
 const RUNNER_UP_TERMS: usize = 3;
 
-/// Candidates with less than this are noise.
+/// Candidates and shares of less than this are noise.
 const WORTH_SHOWING: f64 = 0.01;
 
 /// Draws the card.
@@ -90,7 +90,7 @@ fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::R
     if !evidence.terms.is_empty() {
         field(out, "Why", &terms(&evidence.terms, TERMS), width)?;
     }
-    if evidence.from_context > 0.0 {
+    if evidence.from_context >= WORTH_SHOWING {
         let share = percent(evidence.from_context);
         field(out, "Context", &format!("{share} from the heading and the questions around it"), width)?;
     }
