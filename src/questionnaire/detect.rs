@@ -23,6 +23,8 @@ pub(super) struct Plan {
     pub(super) columns: Vec<Column>,
     /// How many columns the table has.
     pub(super) width: usize,
+    /// How many cells the header has, with those that are blank.
+    pub(super) header_len: Option<usize>,
     /// Whether a blank section cell takes the section above it.
     pub(super) fill_down: bool,
     /// Whether nearly every question has an id of its own.
@@ -41,6 +43,12 @@ pub(super) fn plan(
     file: &Arc<str>,
 ) -> Result<Plan, ReadError> {
     let header = find_header(sample, wanted);
+    let below = header.as_ref().map_or(0, |found| found.0 + 1);
+    // What stands in a further table says nothing about the first.
+    let further = (below..sample.len()).find(|index| {
+        (header.is_some() || *index >= HEADER_ROWS) && further_header(&sample[*index], wanted).is_some()
+    });
+    let sample = &sample[..further.unwrap_or(sample.len())];
     let mut columns = Columns::new(sample, header.as_ref().map(|found| found.0), file);
     for role in Role::ALL {
         // Said twice, the later word holds, as with any option.
@@ -78,7 +86,35 @@ fn find_header(sample: &[Record], wanted: &[(Role, ColumnRef)]) -> Option<(usize
         header.score += named * NAMED;
         Some((index, header))
     });
-    scored.reduce(|best, next| if next.1.score > best.1.score { next } else { best })
+    // The first table's header is the header, however strong the next table's is.
+    let is_settled = |best: &Header, from: usize, to: usize| {
+        best.score < NAMED && (best.convincing || sample[from + 1..to].iter().any(asks))
+    };
+    scored.reduce(|best, next| {
+        let named = next.1.score >= NAMED;
+        let keep = !named && is_settled(&best.1, best.0, next.0);
+        if !keep && next.1.score > best.1.score { next } else { best }
+    })
+}
+
+/// Reads a row as the header of a further table. Columns that the user named must be there by their names.
+pub(super) fn further_header(record: &Record, wanted: &[(Role, ColumnRef)]) -> Option<Header> {
+    let mut header = headers::recognise_further(record)?;
+    for (role, column) in wanted {
+        let index = position(record, column)?;
+        for (other, place) in [
+            (Role::Question, &mut header.question),
+            (Role::Id, &mut header.id),
+            (Role::Section, &mut header.section),
+        ] {
+            if other == *role {
+                *place = Some(index);
+            } else if *place == Some(index) {
+                *place = None;
+            }
+        }
+    }
+    header.question.map(|_| header)
 }
 
 fn asks(record: &Record) -> bool {
@@ -254,6 +290,7 @@ impl<'a> Columns<'a> {
             section,
             columns: columns.collect(),
             width,
+            header_len: self.header.filter(|_| guessed.is_none()).map(|header| self.sample[header].len()),
             fill_down: section.is_some_and(|section| is_sparse(self.rows(), section, question)),
             ids_usual: with_id * 10 >= count * 6,
             mixed_case: shouted * 3 < count,
@@ -261,7 +298,7 @@ impl<'a> Columns<'a> {
     }
 }
 
-fn named_width(header: &Record) -> usize {
+pub(super) fn named_width(header: &Record) -> usize {
     header.filled().last().map_or(header.len(), |last| last + 1)
 }
 

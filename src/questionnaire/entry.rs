@@ -30,7 +30,7 @@ pub enum SkipReason {
     Blank,
     /// It stands above the header: a title, a banner, instructions.
     AboveHeader,
-    /// It was taken for the header, by its looks only.
+    /// It was taken for the header by its looks only, or is the header of a further table.
     Header,
     /// It is the heading of the rows below.
     SectionHeading,

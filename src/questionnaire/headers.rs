@@ -228,6 +228,9 @@ const QUESTION_WORDS: &[&str] = &["question", "questions", "requirement", "requi
 const EXACT: u32 = 200;
 const PARTIAL: u32 = 100;
 const OTHER_NAME: u32 = 30;
+/// The question's name and one more, or three that are nearly usual.
+const CONVINCING: u32 = 180;
+const MAX_LABEL_CHARS: usize = 30;
 /// A header with more words is rather a sentence.
 const MAX_WORDS: usize = 5;
 /// "Applicable?" is a header, a longer question is not.
@@ -271,6 +274,8 @@ pub(super) struct Header {
     pub(super) section: Option<usize>,
     /// How many cells it has that are not blank.
     pub(super) names: usize,
+    /// Whether its names leave no doubt that it is one.
+    pub(super) convincing: bool,
 }
 
 /// Reads a row as a header. `None` if it names no question column, or looks more like a row of data.
@@ -286,7 +291,27 @@ pub(super) fn recognise(record: &Record) -> Option<Header> {
         let cell = record.cell(index);
         cell.ends_with('?') && (index == question || cell.split_whitespace().count() > MAX_ASKING_WORDS)
     };
+    header.convincing = header.names > 1 && has_company && header.score >= CONVINCING;
     ((has_company || says_it || all_labels(record)) && !record.filled().any(asks)).then_some(header)
+}
+
+/// Reads a row below a header as the header of a further table. It must leave less doubt than a header at the top,
+/// because a row of data taken for one is a question lost.
+pub(super) fn recognise_further(record: &Record) -> Option<Header> {
+    let mut names = 0;
+    for index in record.filled() {
+        let cell = record.cell(index);
+        if cell.starts_with(|c: char| c.is_ascii_digit()) || cell.chars().count() > MAX_LABEL_CHARS * 2 {
+            return None;
+        }
+        names += usize::from(is_usual(&header_name(&cell)));
+    }
+    recognise(record).filter(|header| header.convincing && names > 1 && names * 2 > header.names)
+}
+
+/// Whether a normalised header is one of the names that say something outright.
+fn is_usual(name: &str) -> bool {
+    [QUESTION, ID, SECTION, OTHER].iter().any(|names| names.contains(&name))
 }
 
 fn header_name(cell: &str) -> String {
@@ -316,7 +341,6 @@ fn assign(names: &[String]) -> Header {
 
 /// Whether every filled cell of a row of several reads like a label: short, no number first, no sentence.
 pub(super) fn all_labels(record: &Record) -> bool {
-    const MAX_LABEL_CHARS: usize = 30;
     let label = |cell: &str| {
         cell.chars().count() <= MAX_LABEL_CHARS
             && cell.split_whitespace().count() <= 3

@@ -104,6 +104,16 @@ pub enum Note {
         /// The first such line.
         line: u64,
     },
+    /// A row has cells that belong to no column and were left out of the question.
+    ExtraCells {
+        /// The first such line.
+        line: u64,
+    },
+    /// A further table begins on this line, with a header and columns of its own.
+    FurtherHeader {
+        /// The first such line.
+        line: u64,
+    },
 }
 
 impl fmt::Display for Note {
@@ -115,6 +125,12 @@ impl fmt::Display for Note {
             }
             Note::JoinedCells { line } => {
                 write!(f, "line {line} has more cells than there are columns, so the question's were joined")
+            }
+            Note::ExtraCells { line } => {
+                write!(f, "line {line} has cells that belong to no column and were left out")
+            }
+            Note::FurtherHeader { line } => {
+                write!(f, "a further header on line {line}, whose columns hold below it")
             }
         }
     }

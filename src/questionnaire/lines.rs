@@ -3,31 +3,6 @@ use std::io::{self, BufRead, BufReader, Read};
 /// The largest line that is read: far above any real row, far below what would hurt.
 pub(super) const MAX_LINE_BYTES: usize = 8 << 20;
 
-/// What ends a line.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum LineEnds {
-    /// LF, or CR LF; a lone CR is text.
-    Lf,
-    /// A lone CR, as old spreadsheets wrote it; LF and CR LF end a line too.
-    Cr,
-}
-
-impl LineEnds {
-    /// Tells from the first bytes; line ends inside quotes say nothing about those between rows.
-    pub(super) fn sniff(head: &[u8]) -> LineEnds {
-        let (mut quoted, mut carriage_returns, mut line_feeds) = (false, 0_usize, 0_usize);
-        for (index, byte) in head.iter().enumerate() {
-            match byte {
-                b'"' => quoted = !quoted,
-                b'\n' if !quoted => line_feeds += 1,
-                b'\r' if !quoted && head.get(index + 1) != Some(&b'\n') => carriage_returns += 1,
-                _ => {}
-            }
-        }
-        if carriage_returns > line_feeds { LineEnds::Cr } else { LineEnds::Lf }
-    }
-}
-
 /// Why there is no next line.
 #[derive(Debug)]
 pub(super) enum LineError {
@@ -35,10 +10,10 @@ pub(super) enum LineError {
     TooLong(u64),
 }
 
-/// The physical lines of an input, numbered from 1; lines can be given back.
+/// The physical lines of an input, numbered from 1; lines can be given back. CR, LF and CR LF each end one, in any
+/// mix: files are edited on several systems and put together from parts.
 pub(super) struct Lines {
     input: BufReader<Box<dyn Read>>,
-    ends: LineEnds,
     /// Bytes that were given back, and how many of them were read again.
     returned: Vec<u8>,
     position: usize,
@@ -46,9 +21,9 @@ pub(super) struct Lines {
 }
 
 impl Lines {
-    pub(super) fn new(input: Box<dyn Read>, ends: LineEnds) -> Lines {
+    pub(super) fn new(input: Box<dyn Read>) -> Lines {
         let input = BufReader::with_capacity(64 << 10, input);
-        Lines { input, ends, returned: Vec::new(), position: 0, next: 1 }
+        Lines { input, returned: Vec::new(), position: 0, next: 1 }
     }
 
     /// The number of the line that comes next.
@@ -60,13 +35,11 @@ impl Lines {
     pub(super) fn read(&mut self, out: &mut Vec<u8>) -> Result<Option<u64>, LineError> {
         let (number, start) = (self.next, out.len());
         loop {
-            let ends = self.ends;
             let chunk = self.chunk().map_err(|error| LineError::Io(number, error))?;
             if chunk.is_empty() {
                 break;
             }
-            let is_end = |byte: &u8| *byte == b'\n' || (ends == LineEnds::Cr && *byte == b'\r');
-            let end = chunk.iter().position(is_end);
+            let end = chunk.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
             let taken = end.map_or(chunk.len(), |index| index + 1);
             out.extend_from_slice(&chunk[..taken]);
             self.consume(taken);
@@ -144,8 +117,8 @@ pub(super) fn split_end(line: &[u8]) -> (&[u8], &[u8]) {
 mod tests {
     use super::*;
 
-    fn lines(input: &'static [u8], ends: LineEnds) -> Vec<(u64, Vec<u8>)> {
-        let mut lines = Lines::new(Box::new(input), ends);
+    fn lines(input: &'static [u8]) -> Vec<(u64, Vec<u8>)> {
+        let mut lines = Lines::new(Box::new(input));
         let mut all = Vec::new();
         loop {
             let mut line = Vec::new();
@@ -158,29 +131,15 @@ mod tests {
 
     #[test]
     fn lines_keep_their_ends_and_are_numbered() {
-        let read = lines(b"a\nb\r\n\nc\rd", LineEnds::Lf);
-        assert_eq!(
-            read,
-            [(1, b"a\n".to_vec()), (2, b"b\r\n".to_vec()), (3, b"\n".to_vec()), (4, b"c\rd".to_vec())]
-        );
-        let read = lines(b"a\rb\r\nc\nd", LineEnds::Cr);
-        assert_eq!(
-            read,
-            [(1, b"a\r".to_vec()), (2, b"b\r\n".to_vec()), (3, b"c\n".to_vec()), (4, b"d".to_vec())]
-        );
-    }
-
-    #[test]
-    fn line_ends_inside_quotes_do_not_count() {
-        assert_eq!(LineEnds::sniff(b"a,\"x\ny\nz\"\rb\r"), LineEnds::Cr);
-        assert_eq!(LineEnds::sniff(b"a,\"x\ry\rz\"\nb\n"), LineEnds::Lf);
-        assert_eq!(LineEnds::sniff(b"a\r\nb\r\n"), LineEnds::Lf);
-        assert_eq!(LineEnds::sniff(b""), LineEnds::Lf);
+        let read = lines(b"a\rb\r\n\nc\n\rd");
+        let expected: [&[u8]; 6] = [b"a\r", b"b\r\n", b"\n", b"c\n", b"\r", b"d"];
+        let expected = (1..).zip(expected.map(<[u8]>::to_vec));
+        assert_eq!(read, expected.collect::<Vec<_>>());
     }
 
     #[test]
     fn lines_given_back_are_read_again() {
-        let mut lines = Lines::new(Box::new(&b"a\nb\nc\n"[..]), LineEnds::Lf);
+        let mut lines = Lines::new(Box::new(&b"a\nb\nc\n"[..]));
         let mut out = Vec::new();
         for _ in 0..3 {
             lines.read(&mut out).unwrap();
@@ -198,7 +157,7 @@ mod tests {
     #[test]
     fn a_line_without_end_is_refused_with_its_number() {
         let input = io::Cursor::new(b"a\n").chain(io::repeat(b'x'));
-        let mut lines = Lines::new(Box::new(input), LineEnds::Lf);
+        let mut lines = Lines::new(Box::new(input));
         let mut out = Vec::new();
         lines.read(&mut out).unwrap();
         assert!(matches!(lines.read(&mut out), Err(LineError::TooLong(2))));

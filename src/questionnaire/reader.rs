@@ -5,15 +5,15 @@ use std::sync::Arc;
 use super::columns::{ColumnRef, Role};
 use super::decode::{self, Encoding};
 use super::detect;
-use super::entry::{Entry, Skipped};
+use super::entry::{Entry, SkipReason, Skipped};
 use super::error::{Foreign, ReadError};
 use super::headers;
 use super::layout::{Extent, Format, Layout, Note};
-use super::lines::{LineEnds, LineError, Lines, MAX_LINE_BYTES, split_end};
+use super::lines::{LineError, Lines, MAX_LINE_BYTES, split_end};
 use super::records::Records;
 use super::sniff;
 use super::split::Record;
-use super::table::{Row, Table};
+use super::table::{Cells, Row, Table};
 use super::text::Text;
 use crate::domain::{Place, Question};
 
@@ -71,10 +71,10 @@ impl Reader {
         if sniff::is_binary(&head) {
             return Err(foreign(Foreign::Binary));
         }
-        let beginning = Beginning { whole: head.len() < HEAD_BYTES, ends: LineEnds::sniff(&head), head };
+        let beginning = Beginning { whole: head.len() < HEAD_BYTES, head };
         let layout = empty_layout(decoded.encoding, decoded.guessed);
         let input = Box::new(Cursor::new(beginning.head.clone()).chain(decoded.input));
-        let lines = Lines::new(input, beginning.ends);
+        let lines = Lines::new(input);
         match beginning.format(name, options) {
             Format::Csv => Reader::open_csv(lines, &beginning, options, layout, file),
             Format::Text if !options.columns.is_empty() => Err(ReadError::ColumnsInText { file }),
@@ -109,14 +109,14 @@ impl Reader {
         };
         let mut watch = EncodingWatch::default();
         first.iter().for_each(|record| watch.see(&mut layout, record.bytes(), record.line));
-        let table = Box::new(Table::new(plan, &first, delimiter));
+        let table = Box::new(Table::new(plan, &first, delimiter, &options.columns));
         let source = Source::Csv { first: first.into(), failed, records: Box::new(records), table };
         Ok(Reader::new(source, layout, watch, file))
     }
 
     fn open_text(lines: Lines, beginning: &Beginning, mut layout: Layout, file: Arc<str>) -> Reader {
         layout.format = Format::Text;
-        let mut peeked = Lines::new(Box::new(Cursor::new(beginning.head.clone())), beginning.ends);
+        let mut peeked = Lines::new(Box::new(Cursor::new(beginning.head.clone())));
         let (mut watch, mut text) = (EncodingWatch::default(), Text::new());
         let mut line = Vec::new();
         while let Ok(Some(number)) = peeked.read(&mut line) {
@@ -180,11 +180,19 @@ impl Reader {
     fn entry(&mut self, line: u64, row: Row) -> Entry {
         let place = Place { file: Arc::clone(&self.file), line };
         match row {
-            Row::Skipped(reason, text) => Entry::Skipped(Skipped { place, reason, text }),
-            Row::Question { id, section, text, joined } => {
+            Row::Skipped(reason, text) => {
+                // Such a row above is the first header, which the layout tells.
+                if reason == SkipReason::Header && self.layout.header_line != Some(line) {
+                    self.layout.note(Note::FurtherHeader { line });
+                }
+                Entry::Skipped(Skipped { place, reason, text })
+            }
+            Row::Question { id, section, text, cells } => {
                 self.questions += 1;
-                if joined {
-                    self.layout.note(Note::JoinedCells { line });
+                match cells {
+                    Cells::AsNamed => {}
+                    Cells::Joined => self.layout.note(Note::JoinedCells { line }),
+                    Cells::LeftOver => self.layout.note(Note::ExtraCells { line }),
                 }
                 let id = if id.is_empty() { self.questions.to_string() } else { id };
                 Entry::Question(Question { id, section, text, place })
@@ -258,12 +266,11 @@ struct Beginning {
     head: Vec<u8>,
     /// Whether there is no more.
     whole: bool,
-    ends: LineEnds,
 }
 
 impl Beginning {
     fn dialect(&self) -> sniff::Dialect {
-        sniff::dialect(&self.head, self.ends, self.whole)
+        sniff::dialect(&self.head, self.whole)
     }
 
     /// By what the user says, then by the extension, then by whether a table's header stands near the top.

@@ -79,10 +79,9 @@ impl Records {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::questionnaire::lines::LineEnds;
 
     fn records(input: impl Into<Vec<u8>>) -> (Vec<(u64, Vec<String>)>, Vec<u64>) {
-        let lines = Lines::new(Box::new(std::io::Cursor::new(input.into())), LineEnds::Lf);
+        let lines = Lines::new(Box::new(std::io::Cursor::new(input.into())));
         let mut records = Records::new(lines, Some(b','));
         let (mut all, mut strays) = (Vec::new(), Vec::new());
         while let Some(record) = records.read().unwrap() {

@@ -1,8 +1,9 @@
+use std::cmp::Reverse;
 use std::io::Cursor;
 
 use super::error::Foreign;
 use super::headers;
-use super::lines::{LineEnds, Lines};
+use super::lines::Lines;
 use super::records::Records;
 use super::split::Record;
 
@@ -65,22 +66,25 @@ pub(super) struct Dialect {
     pub(super) has_header: bool,
 }
 
-/// Tells the delimiter. `whole` says that `head` is the whole input.
-pub(super) fn dialect(head: &[u8], ends: LineEnds, whole: bool) -> Dialect {
-    let mut best = (0, 0, None);
+/// Tells the delimiter: the one that makes the first header, or else the one that splits the rows evenly. `whole` says
+/// that `head` is the whole input.
+pub(super) fn dialect(head: &[u8], whole: bool) -> Dialect {
+    let mut best = ((None, 0), 0, None);
+    // Below a title that names one column, whatever stands in the rows is text.
+    let one_column = rows(head, whole, None).first().is_some_and(|row| headers::recognise(row).is_some());
     for delimiter in DELIMITERS {
-        let rows = rows(head, ends, whole, delimiter);
-        let (header, regularity) = (header_score(&rows), regularity(&rows));
-        let likely = header > 0 || (regularity >= 500 && !is_prose(head, delimiter));
+        let rows = rows(head, whole, Some(delimiter));
+        let (header, regularity) = (header_rank(&rows), regularity(&rows));
+        let likely = header.1 > 0 || (!one_column && regularity >= 500 && !is_prose(head, delimiter));
         if likely && (header, regularity) > (best.0, best.1) {
             best = (header, regularity, Some(delimiter));
         }
     }
-    Dialect { delimiter: best.2, has_header: best.0 > 0 }
+    Dialect { delimiter: best.2, has_header: best.0.1 > 0 }
 }
 
-fn rows(head: &[u8], ends: LineEnds, whole: bool, delimiter: u8) -> Vec<Record> {
-    let mut records = Records::new(Lines::new(Box::new(Cursor::new(head.to_vec())), ends), Some(delimiter));
+fn rows(head: &[u8], whole: bool, delimiter: Option<u8>) -> Vec<Record> {
+    let mut records = Records::new(Lines::new(Box::new(Cursor::new(head.to_vec()))), delimiter);
     let mut rows = Vec::new();
     let mut ended = false;
     while rows.len() < SNIFFED_ROWS && !ended {
@@ -96,9 +100,12 @@ fn rows(head: &[u8], ends: LineEnds, whole: bool, delimiter: u8) -> Vec<Record> 
     rows
 }
 
-fn header_score(rows: &[Record]) -> u32 {
-    let headers = rows.iter().take(HEADER_ROWS).filter_map(headers::recognise);
-    headers.filter(|header| header.names > 1).map(|header| header.score).max().unwrap_or(0)
+/// How surely there is a header of several names: how far up a convincing one stands, and how strong the strongest is.
+fn header_rank(rows: &[Record]) -> (Option<Reverse<u64>>, u32) {
+    let headers = rows.iter().take(HEADER_ROWS).filter_map(|row| Some((row.line, headers::recognise(row)?)));
+    let headers: Vec<_> = headers.filter(|(_, header)| header.names > 1).collect();
+    let first = headers.iter().find(|(_, header)| header.convincing).map(|(line, _)| Reverse(*line));
+    (first, headers.iter().map(|(_, header)| header.score).max().unwrap_or(0))
 }
 
 /// How many in a thousand of the rows have as many columns as most rows of several columns have.
@@ -124,7 +131,7 @@ mod tests {
     use super::*;
 
     fn delimiter(head: &str) -> Option<char> {
-        dialect(head.as_bytes(), LineEnds::Lf, true).delimiter.map(char::from)
+        dialect(head.as_bytes(), true).delimiter.map(char::from)
     }
 
     #[test]
@@ -148,6 +155,21 @@ mod tests {
         assert_eq!(delimiter("Question\nDo you encrypt, hash or salt?\nWhere, and how?\nWhy?\n"), None);
         assert_eq!(delimiter("Who?\nWhat?\n"), None);
         assert_eq!(delimiter(""), None);
+    }
+
+    #[test]
+    fn below_the_title_of_one_column_nothing_delimits() {
+        for d in [',', ';', '\t', '|'] {
+            assert_eq!(delimiter(&format!("question\nIs it a{d}b?\nWhy c{d}d?\n")), None, "{d:?}");
+        }
+        assert_eq!(delimiter("Questions\nid;question\n1;Who, and why?\n"), Some(';'));
+    }
+
+    #[test]
+    fn the_first_header_tells_the_delimiter() {
+        let head = "id,question\n1,What is id|section|question|answer|comment|notes?\n\
+                    2,The columns|id|section|question|answer|comment|notes\n";
+        assert_eq!(delimiter(head), Some(','));
     }
 
     #[test]

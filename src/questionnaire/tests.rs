@@ -328,6 +328,82 @@ fn long_tables_are_read_as_they_stream_by() {
 }
 
 #[test]
+fn each_table_has_its_own_header() {
+    let input = "id,question\n1,MFA?\n2,SSO?\n3,Backups?\n\nNetwork,,\nnr,topic,question\n4,Net,Is the firewall on?\n\
+                 5,,Is DDoS on?\nref,question\nA,Why?\n";
+    let mut reader = open(input, "q.csv").unwrap();
+    assert_eq!(reader.layout().header_line, Some(1));
+    let lines: Vec<_> = reader.by_ref().map(Result::unwrap).collect();
+    assert_eq!(reader.layout().notes, [Note::FurtherHeader { line: 7 }]);
+    assert_eq!(lines.len(), 10);
+    assert_eq!(
+        told(open(input, "q.csv").unwrap()),
+        [
+            "2 [1] [] MFA?",
+            "3 [2] [] SSO?",
+            "4 [3] [] Backups?",
+            "5 blank: ",
+            "6 section heading: Network",
+            "7 taken for the header: nr | topic | question",
+            "8 [4] [Net] Is the firewall on?",
+            "9 [5] [Net] Is DDoS on?",
+            "10 taken for the header: ref | question",
+            "11 [A] [] Why?",
+        ]
+    );
+}
+
+#[test]
+fn a_further_table_far_below_is_found() {
+    let mut input = String::from("id,question\n");
+    (0..500).for_each(|row| input.push_str(&format!("{row},Is it {row}?\n")));
+    input.push_str("Network,\nquestion,answer,ref\nWhy?,,N1\n");
+    let told = told(open(input, "q.csv").unwrap());
+    assert_eq!(told.len(), 503);
+    assert_eq!(told[502], "504 [N1] [Network] Why?");
+}
+
+#[test]
+fn a_single_column_above_a_stronger_header_is_kept() {
+    let reader = open("question\nMFA?\nSSO, too?\nnr,topic,question\n4,Net,Why?\n", "q.csv").unwrap();
+    assert_eq!(texts(reader), ["MFA?", "SSO, too?", "Why?"]);
+}
+
+#[test]
+fn text_beyond_the_columns_is_kept() {
+    for d in [',', ';', '|', '\t'] {
+        let one = open(format!("question\nIs R&amp{d}D safe?\nWho, Q&amp{d}A?\n"), "q.csv").unwrap();
+        assert_eq!(texts(one), [format!("Is R&amp{d}D safe?"), format!("Who, Q&amp{d}A?")]);
+        let mut last = open(format!("id{d}question\n1{d}Is R&amp{d}D safe\n2{d}Why?{d}\n"), "q.csv").unwrap();
+        let lines = told_by_ref(&mut last);
+        assert_eq!(lines, [format!("2 [1] Is R&amp{d}D safe"), "3 [2] Why?".to_owned()]);
+        assert_eq!(last.layout().notes, [Note::JoinedCells { line: 2 }]);
+        let middle =
+            open(format!("question{d}answer{d}id\nIs R&amp{d}D safe?{d}yes{d}7\n"), "q.csv").unwrap();
+        assert_eq!(told(middle), [format!("2 [7] [] Is R&amp{d}D safe?")]);
+    }
+    let mut other = open("id,question,answer\n1,Why?,Yes,no\n", "q.csv").unwrap();
+    assert_eq!(told_by_ref(&mut other), ["2 [1] Why?"]);
+    assert_eq!(other.layout().notes, [Note::ExtraCells { line: 2 }]);
+}
+
+#[test]
+fn odd_rows_lose_nothing() {
+    let rows = |input: &str| texts(open(input.to_owned(), "q.csv").unwrap());
+    assert_eq!(rows("id,,question\n1,,Who?\n2,Why\n,,How?\n"), ["Who?", "How?"]);
+    assert_eq!(rows("id,question,question\n1,Who?,\n2,,Why?\n"), ["Who?", "Why?"]);
+    assert_eq!(rows("id,question,\n1,Who?,\n2,Why,\n"), ["Who?", "Why"]);
+    assert_eq!(rows("id,question\n1,Is \"x\" on?\n\u{c}2,Why?\n"), ["Is \"x\" on?", "Why?"]);
+    assert_eq!(rows("id,question\n1,Who?\n\u{FEFF}id,question\n2,Why?\n"), ["Who?", "Why?"]);
+}
+
+#[test]
+fn line_ends_may_be_mixed() {
+    let reader = open("id,question\r1,Is MFA on?\n2,Who patches?\r\n3,Backups?\r", "q.csv").unwrap();
+    assert_eq!(told(reader), ["2 [1] [] Is MFA on?", "3 [2] [] Who patches?", "4 [3] [] Backups?"]);
+}
+
+#[test]
 fn old_line_ends_are_read() {
     let reader = open("id,question\r1,\"Who\nis it?\"\r2,Why?\r", "q.csv").unwrap();
     assert_eq!(told(reader), ["2 [1] [] Who\nis it?", "4 [2] [] Why?"]);
@@ -386,6 +462,33 @@ proptest! {
         let reader = open(table(&questions, delimiter), "q.csv").unwrap();
         prop_assert_eq!(reader.layout().delimiter, Some(char::from(delimiter)));
         prop_assert_eq!(texts(reader), trimmed(&questions));
+    }
+
+    #[test]
+    fn no_table_cuts_a_question_at_another_delimiter(
+        questions in prop::collection::vec("[A-Za-z]{1,8}[,;|\t][A-Za-z &,;|\t]{0,20}[a-z][?.]?", 1..20),
+        delimiter in prop::sample::select(b",;\t|".to_vec()),
+        header in prop::sample::select(vec![
+            &["question"][..], &["id", "question"], &["question", "answer"], &["nr", "topic", "requirement", "notes"],
+        ]),
+    ) {
+        let column = header.iter().position(|name| matches!(*name, "question" | "requirement")).unwrap();
+        let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(Vec::new());
+        writer.write_record(header).unwrap();
+        for (index, question) in questions.iter().enumerate() {
+            let cell = |place| if place == column { question.clone() } else { format!("n{index}") };
+            writer.write_record((0..header.len()).map(cell)).unwrap();
+        }
+        let reader = open(writer.into_inner().unwrap(), "q.csv").unwrap();
+        prop_assert_eq!(texts(reader), trimmed(&questions));
+    }
+
+    #[test]
+    fn lines_may_end_in_any_mix(ends in prop::collection::vec(prop::sample::select(vec!["\r", "\n", "\r\n"]), 1..30)) {
+        let rows = ends.iter().enumerate().map(|(index, end)| format!("{index},Is it {index}?{end}"));
+        let input: String = std::iter::once("id,question\r\n".to_owned()).chain(rows).collect();
+        let expected: Vec<_> = (0..ends.len()).map(|index| format!("Is it {index}?")).collect();
+        prop_assert_eq!(texts(open(input, "q.csv").unwrap()), expected);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 use super::entry::SkipReason;
 use super::headers;
 use super::split::is_blank;
-use super::table::Row;
+use super::table::{Cells, Row};
 use super::wording::{self, Unmarked};
 
 /// Reads a text line by line: one question a line.
@@ -44,7 +44,7 @@ impl Text {
         }
         let id = id.unwrap_or_default().to_owned();
         let text = emphasised(text).unwrap_or(text).to_owned();
-        Some(Row::Question { id, section: self.section.clone(), text, joined: false })
+        Some(Row::Question { id, section: self.section.clone(), text, cells: Cells::AsNamed })
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
     }
 
     fn question(id: &str, section: &str, text: &str) -> Row {
-        Row::Question { id: id.into(), section: section.into(), text: text.into(), joined: false }
+        Row::Question { id: id.into(), section: section.into(), text: text.into(), cells: Cells::AsNamed }
     }
 
     #[test]
