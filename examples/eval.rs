@@ -1,17 +1,14 @@
 //! Measures the matcher on labelled questions (id,section,question,area,also):
 //! `cargo run --release --example eval -- [--no-section] [--misses N] [--model FILE] GOLD.csv…`.
 
-use std::collections::{BTreeMap, BTreeSet};
+mod gold;
+
+use std::collections::BTreeMap;
 use std::io::Write;
 
 use whose::matching::{Band, Matcher, Query, Ranking};
 
-struct Row {
-    section: String,
-    question: String,
-    area: String,
-    right: BTreeSet<String>,
-}
+use gold::Labelled;
 
 #[derive(Default)]
 struct Tally {
@@ -64,7 +61,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut all = Tally::default();
     let mut wrong = Vec::new();
     for file in &files {
-        let rows = rows(file)?;
+        let rows = gold::read(file)?;
         let mut tally = Tally::default();
         for (row, ranking) in rows.iter().zip(rank_all(&matcher, &rows, with_section, alone)) {
             tally.count(row, &ranking);
@@ -100,23 +97,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn rows(file: &str) -> Result<Vec<Row>, csv::Error> {
-    let mut rows = Vec::new();
-    for record in csv::Reader::from_path(file)?.deserialize() {
-        let (_, section, question, area, also): (String, String, String, String, String) = record?;
-        let section = section.split(" / ").next().unwrap_or_default().to_owned();
-        let right = also
-            .split(';')
-            .filter(|area| !area.is_empty())
-            .chain([area.as_str()])
-            .map(str::to_owned)
-            .collect();
-        rows.push(Row { section, question, area, right });
-    }
-    Ok(rows)
-}
-
-fn rank_all(matcher: &Matcher, rows: &[Row], with_section: bool, alone: bool) -> Vec<Ranking> {
+fn rank_all(matcher: &Matcher, rows: &[Labelled], with_section: bool, alone: bool) -> Vec<Ranking> {
     let one = |index: usize| {
         let same = |other: &usize| !with_section || rows[*other].section == rows[index].section;
         let mut before: Vec<&str> = (index.saturating_sub(WINDOW)..index)
@@ -147,7 +128,7 @@ fn said(ranking: &Ranking) -> String {
 }
 
 impl Tally {
-    fn count(&mut self, row: &Row, ranking: &Ranking) {
+    fn count(&mut self, row: &Labelled, ranking: &Ranking) {
         let yes = |it: bool| f64::from(u8::from(it));
         let said = said(ranking);
         let lenient = yes(row.right.contains(&said));

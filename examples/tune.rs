@@ -1,6 +1,8 @@
 //! Fits the walk through a question's surroundings on labelled questionnaires, and says what it gives
 //! on each when fitted on the others: `cargo run --release --example tune -- [--model FILE] GOLD.csv…`.
 
+mod gold;
+
 use std::collections::BTreeSet;
 use std::io::Write;
 
@@ -61,19 +63,13 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 }
 
 fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, csv::Error> {
-    let mut rows = Vec::new();
-    for record in csv::Reader::from_path(file)?.deserialize() {
-        let (_, section, question, area, also): (String, String, String, String, String) = record?;
-        let section = section.split(" / ").next().unwrap_or_default().to_owned();
-        let right = also
-            .split(';')
-            .filter(|area| !area.is_empty())
-            .chain([area.as_str()])
-            .map(str::to_owned)
-            .collect();
-        rows.push(Row { section, reading: matcher.read(&question), area, right });
-    }
-    Ok(rows)
+    let read = |row: gold::Labelled| Row {
+        section: row.section,
+        reading: matcher.read(&row.question),
+        area: row.area,
+        right: row.right,
+    };
+    Ok(gold::read(file)?.into_iter().map(read).collect())
 }
 
 fn place(matcher: &Matcher, walk: &Walk, rows: &[Row], index: usize, with_section: bool) -> Vec<f64> {
