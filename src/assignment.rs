@@ -2,9 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::{
-    Actor, Area, Model, Provider, Resolution, Statement, duties, locators, party, responsible,
-};
+use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, party, responsible};
 use crate::domain::{AreaId, Party, Question, Status};
 use crate::matching::{Band, Candidate, Ranking};
 
@@ -118,16 +116,6 @@ impl<'a> Assignment<'a> {
             }
         }
         statements
-    }
-
-    /// Where the document speaks of it, section and item, each once.
-    pub fn locators(&self) -> Vec<String> {
-        locators(&self.statements())
-    }
-
-    /// What one party does, over all statements, each duty once.
-    pub fn duties(&self, actor: &Actor) -> Vec<&'a str> {
-        duties(&self.statements(), actor)
     }
 
     /// What the reader must know besides: silence, contradictions, a model left outside.

@@ -135,8 +135,7 @@ impl Provider {
     /// The model and those it extends, nearest first.
     pub fn lineage<'a>(&'a self, model: &'a Model) -> impl Iterator<Item = &'a Model> {
         let parent = |model: &&'a Model| self.model(model.extends.as_deref()?);
-        // Bounded, because a provider that is still being checked may run in a circle.
-        std::iter::successors(Some(model), parent).take(self.models.len())
+        std::iter::successors(Some(model), parent)
     }
 
     /// What to call someone: the provider's name, `Customer`, or the third party's name.

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::assignment::Assignment;
-use crate::catalog::{Catalog, actors};
+use crate::catalog::{self, Catalog, actors, locators};
 use crate::export::Wording;
 use crate::matching::{Candidate, Term};
 use crate::safe_text::one_line;
@@ -61,9 +61,10 @@ fn verdict(
 
 fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
     let accountable = assignment.accountable();
-    for actor in actors(&assignment.statements()) {
+    let statements = assignment.statements();
+    for actor in actors(&statements) {
         let aside = if accountable.contains(actor) { "" } else { " (supporting)" };
-        for (index, duty) in assignment.duties(actor).iter().enumerate() {
+        for (index, duty) in catalog::duties(&statements, actor).iter().enumerate() {
             let label = if index == 0 { assignment.provider.name_of(actor) } else { "" };
             field(out, label, &format!("{duty}{aside}"), width)?;
         }
@@ -72,7 +73,7 @@ fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io
 }
 
 fn sources(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
-    let locators = assignment.locators();
+    let locators = locators(&assignment.statements());
     if locators.is_empty() {
         return Ok(());
     }

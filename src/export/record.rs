@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::assignment::Assignment;
-use crate::catalog::{Actor, actors};
+use crate::catalog::{Actor, Statement, actors, duties, locators};
 
 use super::vocabulary::Wording;
 
@@ -75,7 +75,8 @@ impl Record {
     pub fn new(assignment: &Assignment<'_>, wording: Wording) -> Record {
         let also: Vec<&str> =
             assignment.resolutions.iter().skip(1).map(|resolution| resolution.area.id.as_str()).collect();
-        let source = source(assignment);
+        let statements = assignment.statements();
+        let source = source(assignment, &statements);
         let url = &assignment.provider.document.url;
         Record {
             id: assignment.question.id.clone(),
@@ -85,8 +86,8 @@ impl Record {
             also: also.join(";"),
             party: assignment.party().map(|party| party.to_string()).unwrap_or_default(),
             responsible: wording.responsible(assignment),
-            provider_duty: assignment.duties(&Actor::Provider).join(BETWEEN),
-            customer_duty: assignment.duties(&Actor::Customer).join(BETWEEN),
+            provider_duty: duties(&statements, &Actor::Provider).join(BETWEEN),
+            customer_duty: duties(&statements, &Actor::Customer).join(BETWEEN),
             source_url: if source.is_empty() { String::new() } else { url.clone() },
             source,
             provider: assignment.provider.id.clone(),
@@ -94,40 +95,40 @@ impl Record {
             confidence: two_decimals(assignment.confidence),
             status: assignment.status.as_str(),
             reviewer: assignment.reviewer.clone(),
-            note: note(assignment),
+            note: note(assignment, &statements),
         }
     }
 
     /// The cells in the order of [`COLUMNS`].
-    pub fn cells(&self) -> [String; 17] {
+    pub fn cells(self) -> [String; 17] {
         [
-            self.id.clone(),
-            self.section.clone(),
-            self.question.clone(),
-            self.area.clone(),
-            self.also.clone(),
-            self.party.clone(),
-            self.responsible.clone(),
-            self.provider_duty.clone(),
-            self.customer_duty.clone(),
-            self.source.clone(),
-            self.source_url.clone(),
-            self.provider.clone(),
-            self.model.clone(),
+            self.id,
+            self.section,
+            self.question,
+            self.area,
+            self.also,
+            self.party,
+            self.responsible,
+            self.provider_duty,
+            self.customer_duty,
+            self.source,
+            self.source_url,
+            self.provider,
+            self.model,
             format!("{:.2}", self.confidence),
             self.status.to_string(),
-            self.reviewer.clone(),
-            self.note.clone(),
+            self.reviewer,
+            self.note,
         ]
     }
 }
 
 /// The remark, and what third parties do: they have no column of their own.
-fn note(assignment: &Assignment<'_>) -> String {
+fn note(assignment: &Assignment<'_>, statements: &[Statement<'_>]) -> String {
     let mut notes: Vec<String> = Vec::new();
-    for actor in actors(&assignment.statements()) {
+    for actor in actors(statements) {
         if matches!(actor, Actor::ThirdParty(_)) {
-            let duties = assignment.duties(actor).join(BETWEEN);
+            let duties = duties(statements, actor).join(BETWEEN);
             notes.push(format!("{}: {duties}.", assignment.provider.name_of(actor)));
         }
     }
@@ -135,8 +136,8 @@ fn note(assignment: &Assignment<'_>) -> String {
     notes.join(" ")
 }
 
-fn source(assignment: &Assignment<'_>) -> String {
-    let locators = assignment.locators();
+fn source(assignment: &Assignment<'_>, statements: &[Statement<'_>]) -> String {
+    let locators = locators(statements);
     if locators.is_empty() {
         return String::new();
     }

@@ -158,12 +158,17 @@ impl Matcher {
         })
     }
 
-    /// Reads a text by itself, to be used in [`Matcher::rank_reading`].
+    /// Reads a question by itself, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, text: &str) -> Reading {
-        let tokens = Tokens::read(text);
-        let mut reading = self.reading(&tokens, &self.words(text, &tokens));
+        let mut reading = self.read_around(text);
         self.ask_parts(text, &mut reading);
         reading
+    }
+
+    /// Reads a text that only surrounds questions: what its parts ask is nobody's concern.
+    pub(crate) fn read_around(&self, text: &str) -> Reading {
+        let tokens = Tokens::read(text);
+        self.reading(&tokens, &self.words(text, &tokens))
     }
 
     /// Reads the parts of a text that may ask about more than one area.
@@ -281,9 +286,9 @@ impl Matcher {
         let words = self.words(query.question, &tokens);
         let mut own = self.reading(&tokens, &words);
         self.ask_parts(query.question, &mut own);
-        let section = (!query.section.trim().is_empty()).then(|| self.read(query.section));
-        let before: Vec<Reading> = query.before.iter().map(|text| self.read(text)).collect();
-        let after: Vec<Reading> = query.after.iter().map(|text| self.read(text)).collect();
+        let section = (!query.section.trim().is_empty()).then(|| self.read_around(query.section));
+        let before: Vec<Reading> = query.before.iter().map(|text| self.read_around(text)).collect();
+        let after: Vec<Reading> = query.after.iter().map(|text| self.read_around(text)).collect();
         let before: Vec<&Reading> = before.iter().collect();
         let after: Vec<&Reading> = after.iter().collect();
         let mut ranking = self.rank_reading(&own, section.as_ref(), &before, &after);

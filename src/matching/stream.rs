@@ -93,7 +93,7 @@ where
         let last = self.waiting.back().map(|entry| &entry.seen).or(self.passed.back());
         let heading = last.filter(|seen| seen.heading.text == section).map(|seen| Arc::clone(&seen.heading));
         let heading = heading.unwrap_or_else(|| {
-            let reading = (!section.trim().is_empty()).then(|| self.matcher.read(section));
+            let reading = (!section.trim().is_empty()).then(|| self.matcher.read_around(section));
             Arc::new(Heading { text: section.to_owned(), reading })
         });
         Seen { heading, reading: Arc::new(self.matcher.read(question)) }

@@ -78,14 +78,14 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     refuse_to_replace_input(args)?;
     let options = Options { columns: args.column.clone(), ..Options::default() };
     let inputs = input::open_all(&args.files, &options)?;
-    format(args)?;
+    let format = format(args)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
     output.remove_on_signal();
     let matcher = pipeline::matcher(&catalog);
     let assigner = Assigner::new(&catalog, deployment, &matcher);
     let mut tally = Tally::default();
     {
-        let mut exporter = exporter(args, &mut output)?;
+        let mut exporter = exporter(args, format, &mut output)?;
         // One file at a time: rows of different files are no neighbours.
         for mut input in inputs {
             input.announce(ui);
@@ -133,14 +133,18 @@ fn format(args: &AssignArgs) -> Result<ExportFormat, CliError> {
     }
 }
 
-fn exporter<'w>(args: &AssignArgs, output: &'w mut Output) -> Result<Box<dyn Exporter + 'w>, CliError> {
+fn exporter<'w>(
+    args: &AssignArgs,
+    format: ExportFormat,
+    output: &'w mut Output,
+) -> Result<Box<dyn Exporter + 'w>, CliError> {
     let wording = args.words.wording();
     let profile = match args.csv_profile {
         ProfileArg::Rfc4180 => CsvProfile::Rfc4180,
         ProfileArg::Excel => CsvProfile::Excel,
         ProfileArg::Raw => CsvProfile::Raw,
     };
-    Ok(match format(args)? {
+    Ok(match format {
         ExportFormat::Csv => Box::new(CsvExporter::new(output, profile, wording)?),
         ExportFormat::Jsonl => Box::new(JsonlExporter::new(output, wording)),
     })
