@@ -41,14 +41,16 @@ fn read_a_thousand(bencher: Bencher<'_, '_>) {
     let questions = questions(1000);
     bencher
         .counter(ItemsCount::new(questions.len()))
-        .bench(|| questions.iter().map(|question| matcher.read(question)).for_each(drop));
+        .bench(|| questions.iter().map(|question| matcher.read("", question)).for_each(drop));
 }
 
 #[divan::bench]
 fn stream_a_thousand(bencher: Bencher<'_, '_>) {
     let matcher = Matcher::new(&[], &[]);
     let questions = questions(1000);
-    bencher
-        .counter(ItemsCount::new(questions.len()))
-        .bench(|| matcher.stream(&questions, |question| ("Security", question.as_str())).for_each(drop));
+    bencher.counter(ItemsCount::new(questions.len())).bench(|| {
+        matcher
+            .stream(&questions, |question| Query { section: "Security", question, ..Query::default() })
+            .for_each(drop)
+    });
 }

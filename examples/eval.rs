@@ -114,7 +114,13 @@ fn rank_all(matcher: &Matcher, rows: &[Labelled], with_section: bool, alone: boo
         if alone {
             return matcher.rank(&Query { question: &rows[index].question, ..Query::default() });
         }
-        matcher.rank(&Query { question: &rows[index].question, section, before: &before, after: &after })
+        matcher.rank(&Query {
+            id: "",
+            question: &rows[index].question,
+            section,
+            before: &before,
+            after: &after,
+        })
     };
     (0..rows.len()).map(one).collect()
 }

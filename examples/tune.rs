@@ -65,7 +65,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, csv::Error> {
     let read = |row: gold::Labelled| Row {
         section: row.section,
-        reading: matcher.read(&row.question),
+        reading: matcher.read("", &row.question),
         area: row.area,
         right: row.right,
     };
@@ -84,7 +84,7 @@ fn place(matcher: &Matcher, walk: &Walk, rows: &[Row], index: usize, with_sectio
         .take_while(same)
         .map(|other| &rows[other].reading)
         .collect();
-    let section = with_section.then(|| matcher.read(&rows[index].section));
+    let section = with_section.then(|| matcher.read("", &rows[index].section));
     matcher.place(walk, &rows[index].reading, section.as_ref(), &before, &after)
 }
 

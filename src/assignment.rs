@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, party, responsible};
 use crate::domain::{AreaId, Party, Question, Status};
-use crate::matching::{Band, Candidate, Ranking};
+use crate::matching::{Band, Candidate, Grounds, Ranking};
 
 /// What a row of the export says, before it is put into words.
 #[derive(Clone, Debug)]
@@ -19,6 +19,8 @@ pub struct Assignment<'a> {
     pub resolutions: Vec<Resolution<'a>>,
     /// What the matcher thought, best first.
     pub candidates: Vec<Candidate>,
+    /// What that stands on besides the question's words.
+    pub grounds: Grounds,
     /// How sure it is that the main area is right, 0 to 1.
     pub confidence: f64,
     /// How far the row is settled.
@@ -53,6 +55,7 @@ impl<'a> Assignment<'a> {
             model,
             resolutions: areas.iter().filter_map(said).collect(),
             candidates: ranking.candidates,
+            grounds: ranking.grounds,
             confidence,
             status,
             reviewer: String::new(),

@@ -38,7 +38,7 @@ impl<'a> Assigner<'a> {
     /// [`Matcher::WINDOW`] are looked at.
     pub fn explain(&self, question: Question, before: &[&str]) -> Assignment<'a> {
         let before = &before[before.len().saturating_sub(Matcher::WINDOW)..];
-        let query = Query { question: &question.text, section: &question.section, before, after: &[] };
+        let query = Query { before, ..query(&question) };
         let ranking = self.matcher.explain(&query);
         self.join(question, ranking)
     }
@@ -48,13 +48,14 @@ impl<'a> Assigner<'a> {
     where
         I: Iterator<Item = Question>,
     {
-        fn parts(question: &Question) -> (&str, &str) {
-            (&question.section, &question.text)
-        }
-        self.matcher.stream(questions, parts).map(|(question, ranking)| self.join(question, ranking))
+        self.matcher.stream(questions, query).map(|(question, ranking)| self.join(question, ranking))
     }
 
     fn join(&self, question: Question, ranking: Ranking) -> Assignment<'a> {
         Assignment::new(self.deployment, &self.matrix, question, ranking)
     }
+}
+
+fn query(question: &Question) -> Query<'_> {
+    Query { id: &question.id, question: &question.text, section: &question.section, ..Query::default() }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::assignment::Assignment;
 use crate::catalog::{self, Catalog, actors, locators};
+use crate::domain::AreaId;
 use crate::export::Wording;
 use crate::matching::{Candidate, Term};
 use crate::safe_text::one_line;
@@ -88,6 +89,16 @@ fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::R
     let chosen = assignment.candidates.iter().find(|candidate| candidate.area.as_ref() == assignment.area());
     let Some(candidate) = chosen else { return Ok(()) };
     let evidence = &candidate.evidence;
+    if let Some(precedent) = &assignment.grounds.precedent {
+        let from = if precedent.origin.is_empty() { "" } else { ", " };
+        let text = format!("\"{}\"{from}{}", one_line(&precedent.wording), one_line(&precedent.origin));
+        field(out, "Settled before", &text, width)?;
+    }
+    if let Some(control) = &assignment.grounds.control {
+        let areas: Vec<&str> = control.areas.iter().map(AreaId::as_str).collect();
+        let text = format!("{} of {} is about {}", one_line(&control.id), control.standard, areas.join(", "));
+        field(out, "Control", &text, width)?;
+    }
     if !evidence.terms.is_empty() {
         field(out, "Why", &terms(&evidence.terms, TERMS), width)?;
     }

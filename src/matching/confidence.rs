@@ -103,10 +103,46 @@ pub(crate) fn of_wording(similarity: f64) -> f64 {
     0.98 * similarity.powi(4)
 }
 
+/// How alike a wording settled before must be to be named as what decided.
+pub(crate) const PRECEDENT: f64 = 0.8;
+
+/// Lets wordings besides the bank claim their labels. Claims of several labels that are about as strong share, so that
+/// decisions that contradict each other leave a doubt for a person to settle.
+pub(crate) fn claim(shares: &mut [f64], claims: &[(usize, f64)]) {
+    let strongest = claims.iter().map(|(_, claim)| *claim).fold(0.0, f64::max);
+    let weight = |claim: f64| (claim / strongest).powi(8);
+    let total: f64 = claims.iter().map(|(_, claim)| weight(*claim)).sum();
+    if strongest <= 0.0 {
+        return;
+    }
+    shares.iter_mut().for_each(|share| *share *= 1.0 - strongest);
+    for (label, claim) in claims {
+        shares[*label] += strongest * weight(*claim) / total;
+    }
+}
+
 /// What a description of an area claims at a similarity: less than a wording, but there is nothing
 /// else to go by.
 pub(crate) fn of_description(similarity: f64) -> f64 {
     0.9 * similarity * similarity
+}
+
+/// What naming a control leaves to an area that it also asks about, and to one that it does not, beside its main area:
+/// a questionnaire's own numbering may look like a standard's, so that a plain text can outvote it.
+const CONTROL_ALSO: f64 = 0.3;
+const CONTROL_OTHER: f64 = 0.01;
+
+/// Weighs the labels of a control that the text names, main one first, into what the text says.
+pub(crate) fn observe_control(shares: &mut [f64], labels: &[usize]) {
+    for (label, share) in shares.iter_mut().enumerate() {
+        *share *= match labels.iter().position(|named| *named == label) {
+            Some(0) => 1.0,
+            Some(_) => CONTROL_ALSO,
+            None => CONTROL_OTHER,
+        };
+    }
+    let total: f64 = shares.iter().sum();
+    shares.iter_mut().for_each(|share| *share /= total);
 }
 
 /// The band of a ranking that this candidate leads.

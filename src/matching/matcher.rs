@@ -7,12 +7,13 @@ use super::bank::{self, Bank, embedded_bank};
 use super::compound;
 use super::confidence::{self, SIGNS};
 use super::context::{self, Surroundings, Walk};
+use super::controls;
 use super::explain;
 use super::features::{self, Word};
 use super::math::softmax;
 use super::model::{Model, Part};
 use super::nearest::Wordings;
-use super::ranking::{Candidate, Evidence, Nearest, Query, Ranking};
+use super::ranking::{Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking};
 use super::reading::Reading;
 use super::spelling::Spelling;
 use super::text::Tokens;
@@ -40,6 +41,8 @@ pub struct ExtraPhrasing<'a> {
     pub area: Option<AreaId>,
     /// The wording.
     pub text: &'a str,
+    /// Who settled it, when and where, in words; empty where that is not known.
+    pub origin: &'a str,
 }
 
 /// Candidates that a ranking names.
@@ -91,7 +94,7 @@ impl Matcher {
         for phrasing in extra {
             let label = matcher.label(phrasing.area.as_ref());
             let words = matcher.words(phrasing.text, &Tokens::read(phrasing.text));
-            matcher.own.add(label, phrasing.text, &words, &matcher.model);
+            matcher.own.add(label, (phrasing.text, phrasing.origin), &words, &matcher.model);
         }
         matcher
     }
@@ -147,7 +150,7 @@ impl Matcher {
         let statements = area.is.split([':', ';', ',', '.', '(', ')']);
         for text in std::iter::once(area.title).chain(statements).filter(|text| !text.trim().is_empty()) {
             let words = self.words(text, &Tokens::read(text));
-            self.descriptions.add(label, text.trim(), &words, &self.model);
+            self.descriptions.add(label, (text.trim(), ""), &words, &self.model);
         }
     }
 
@@ -158,9 +161,15 @@ impl Matcher {
         })
     }
 
-    /// Reads a question by itself, to be used in [`Matcher::rank_reading`].
-    pub fn read(&self, text: &str) -> Reading {
-        let mut reading = self.read_around(text);
+    /// Reads a question by itself, with its id, to be used in [`Matcher::rank_reading`].
+    pub fn read(&self, id: &str, text: &str) -> Reading {
+        let tokens = Tokens::read(text);
+        self.read_words(id, text, &tokens, &self.words(text, &tokens))
+    }
+
+    fn read_words(&self, id: &str, text: &str, tokens: &Tokens, words: &[Word]) -> Reading {
+        let named = controls::named(id).or_else(|| controls::named(text));
+        let mut reading = self.reading(tokens, words, named.as_ref());
         self.ask_parts(text, &mut reading);
         reading
     }
@@ -168,7 +177,7 @@ impl Matcher {
     /// Reads a text that only surrounds questions: what its parts ask is nobody's concern.
     pub(crate) fn read_around(&self, text: &str) -> Reading {
         let tokens = Tokens::read(text);
-        self.reading(&tokens, &self.words(text, &tokens))
+        self.reading(&tokens, &self.words(text, &tokens), controls::named(text).as_ref())
     }
 
     /// Reads the parts of a text that may ask about more than one area.
@@ -216,32 +225,47 @@ impl Matcher {
         words
     }
 
-    fn reading(&self, tokens: &Tokens, words: &[Word]) -> Reading {
+    /// The control that a text names, with the labels of its areas.
+    fn control(&self, named: &controls::Named<'_>) -> (Control, Vec<usize>) {
+        let areas: Vec<AreaId> = named.areas.iter().map(|area| AreaId::new(area)).collect();
+        let label = |area: &AreaId| self.areas.iter().position(|known| known.as_ref() == Some(area));
+        let labels = areas.iter().filter_map(label).collect();
+        (Control { id: named.id.to_owned(), standard: named.standard, areas }, labels)
+    }
+
+    fn reading(&self, tokens: &Tokens, words: &[Word], named: Option<&controls::Named<'_>>) -> Reading {
         let parts = self.model.parts(words);
         let length = f64::from(self.model.length(&parts));
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let follows = self.tables.follows(tokens);
-        Reading {
-            content,
-            follows,
-            // What "If yes, how often?" was about once says nothing about the next time.
-            claims: if follows { Vec::new() } else { self.claims(words) },
-            ..Reading::new(self.shares(&parts))
-        }
+        let mut shares = self.shares(&parts);
+        let control = named.map(|named| self.control(named)).map(|(control, labels)| {
+            confidence::observe_control(&mut shares, &labels);
+            control
+        });
+        // What "If yes, how often?" was about once says nothing about the next time.
+        let (claims, precedent) = if follows { (Vec::new(), None) } else { self.claims(words) };
+        Reading { content, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
-    fn claims(&self, words: &[Word]) -> Vec<(usize, f64)> {
+    /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.
+    fn claims(&self, words: &[Word]) -> (Vec<(usize, f64)>, Option<(usize, Precedent)>) {
         if self.own.is_empty() && self.descriptions.is_empty() {
-            return Vec::new();
+            return (Vec::new(), None);
         }
-        let described = self.descriptions.near(words, &self.model);
         let said = self.own.near(words, &self.model);
+        let settled = said.iter().filter(|near| near.similarity >= confidence::PRECEDENT);
+        let closest =
+            settled.max_by(|a, b| a.similarity.total_cmp(&b.similarity).then(b.label.cmp(&a.label)));
+        let precedent = closest.map(|near| {
+            let (wording, origin) = (near.text.to_owned(), near.origin.to_owned());
+            (near.label, Precedent { wording, origin, similarity: near.similarity })
+        });
+        let described = self.descriptions.near(words, &self.model);
         let described =
             described.iter().map(|near| (near.label, confidence::of_description(near.similarity)));
         let said = said.iter().map(|near| (near.label, confidence::of_wording(near.similarity)));
-        let mut claims: Vec<(usize, f64)> = described.chain(said).collect();
-        claims.sort_by(|a, b| a.1.total_cmp(&b.1).then(b.0.cmp(&a.0)));
-        claims
+        (described.chain(said).collect(), precedent)
     }
 
     /// Ranks the areas for a question, with the words that spoke for each.
@@ -275,7 +299,7 @@ impl Matcher {
             let area = (name != bank::NONE).then(|| AreaId::new(name));
             if let Some(label) = self.areas.iter().position(|known| *known == area) {
                 let words = features::words(&phrasing.text, &Tokens::read(&phrasing.text), &self.tables);
-                wordings.add(label, &phrasing.text, &words, &self.model);
+                wordings.add(label, (&phrasing.text, ""), &words, &self.model);
             }
         }
         wordings
@@ -284,8 +308,7 @@ impl Matcher {
     fn with_terms(&self, query: &Query<'_>) -> (Ranking, Vec<Word>) {
         let tokens = Tokens::read(query.question);
         let words = self.words(query.question, &tokens);
-        let mut own = self.reading(&tokens, &words);
-        self.ask_parts(query.question, &mut own);
+        let own = self.read_words(query.id, query.question, &tokens, &words);
         let section = (!query.section.trim().is_empty()).then(|| self.read_around(query.section));
         let before: Vec<Reading> = query.before.iter().map(|text| self.read_around(text)).collect();
         let after: Vec<Reading> = query.after.iter().map(|text| self.read_around(text)).collect();
@@ -316,10 +339,7 @@ impl Matcher {
         let placed = shares.clone();
         confidence::calibrate(own, &mut shares);
         shares.resize(self.areas.len(), 0.0);
-        for (label, claim) in &own.claims {
-            shares.iter_mut().for_each(|share| *share *= 1.0 - claim);
-            shares[*label] += claim;
-        }
+        confidence::claim(&mut shares, &own.claims);
         let mut order: Vec<usize> = (0..shares.len()).collect();
         order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
         let candidates: Vec<Candidate> = order
@@ -340,6 +360,8 @@ impl Matcher {
             .filter_map(|label| self.areas[label].clone())
             .collect();
         let band = confidence::band(&candidates[0]);
-        Ranking { candidates, also, band }
+        let decided = |(label, _): &&(usize, Precedent)| *label == order[0];
+        let precedent = own.precedent.as_ref().filter(decided).map(|(_, precedent)| precedent.clone());
+        Ranking { candidates, also, band, grounds: Grounds { control: own.control.clone(), precedent } }
     }
 }

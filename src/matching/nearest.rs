@@ -17,6 +17,7 @@ struct Entry {
     label: usize,
     length: f32,
     text: String,
+    origin: String,
 }
 
 /// A wording that resembles a text.
@@ -24,18 +25,24 @@ struct Entry {
 pub(crate) struct Near<'a> {
     pub(crate) label: usize,
     pub(crate) text: &'a str,
+    pub(crate) origin: &'a str,
     pub(crate) similarity: f64,
 }
 
 impl Wordings {
     /// Adds a wording of a label; one without words is never near anything.
-    pub(crate) fn add(&mut self, label: usize, text: &str, words: &[Word], model: &Model) {
+    pub(crate) fn add(&mut self, label: usize, (text, origin): (&str, &str), words: &[Word], model: &Model) {
         let weights = weigh(words, model);
         let index = self.entries.len() as u32;
         for (key, _) in &weights {
             self.by_word.entry(*key).or_default().push(index);
         }
-        self.entries.push(Entry { label, length: length(&weights), text: text.to_owned() });
+        self.entries.push(Entry {
+            label,
+            length: length(&weights),
+            text: text.to_owned(),
+            origin: origin.to_owned(),
+        });
     }
 
     /// Whether there are none.
@@ -61,12 +68,18 @@ impl Wordings {
             let similarity = f64::from(product / (own * entry.length)).min(1.0);
             match best.iter_mut().find(|near| near.label == entry.label) {
                 Some(near) if near.similarity >= similarity => {}
-                Some(near) => (near.text, near.similarity) = (&entry.text, similarity),
-                None => best.push(Near { label: entry.label, text: &entry.text, similarity }),
+                Some(near) => *near = entry.near(similarity),
+                None => best.push(entry.near(similarity)),
             }
         }
         best.sort_by_key(|near| near.label);
         best
+    }
+}
+
+impl Entry {
+    fn near(&self, similarity: f64) -> Near<'_> {
+        Near { label: self.label, text: &self.text, origin: &self.origin, similarity }
     }
 }
 

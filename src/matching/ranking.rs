@@ -3,6 +3,8 @@ use crate::domain::AreaId;
 /// A question with what surrounds it.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Query<'a> {
+    /// The questionnaire's own id of the question, which may name a control; empty where there is none.
+    pub id: &'a str,
     /// The question itself.
     pub question: &'a str,
     /// The heading it stands under; empty where there is none.
@@ -22,6 +24,39 @@ pub struct Ranking {
     pub also: Vec<AreaId>,
     /// What the confidence allows.
     pub band: Band,
+    /// What it stands on besides the question's words.
+    pub grounds: Grounds,
+}
+
+/// What a ranking stands on besides the words of the question and their surroundings.
+#[derive(Clone, Debug, Default)]
+pub struct Grounds {
+    /// The control of a published standard that the question names.
+    pub control: Option<Control>,
+    /// The wording settled before that is the same as the question, or nearly.
+    pub precedent: Option<Precedent>,
+}
+
+/// A wording that a user added or a person settled before, and that decided a ranking.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Precedent {
+    /// The wording.
+    pub wording: String,
+    /// Who settled it, when and where, in words; empty where that is not known.
+    pub origin: String,
+    /// How alike wording and question are, 0 to 1.
+    pub similarity: f64,
+}
+
+/// A control of a published standard, named by its id.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Control {
+    /// The id as it stands in the questionnaire.
+    pub id: String,
+    /// The standard's name.
+    pub standard: &'static str,
+    /// The areas that it is about, the main one first.
+    pub areas: Vec<AreaId>,
 }
 
 impl Ranking {

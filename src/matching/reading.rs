@@ -1,5 +1,7 @@
 //! What is kept of a text that has been read once.
 
+use super::ranking::{Control, Precedent};
+
 /// A text that has been read once, to be ranked and to be others' surroundings.
 #[derive(Clone, Debug)]
 pub struct Reading {
@@ -15,6 +17,10 @@ pub struct Reading {
     pub(crate) asked: Vec<(usize, f64)>,
     /// Probabilities that wordings of the user's own claim, by label.
     pub(crate) claims: Vec<(usize, f64)>,
+    /// The control that it names.
+    pub(crate) control: Option<Control>,
+    /// The wording settled before that claims most, with its label.
+    pub(crate) precedent: Option<(usize, Precedent)>,
 }
 
 /// What a label is given that nothing spoke for.
@@ -26,7 +32,16 @@ impl Reading {
         shares.iter_mut().for_each(|share| *share = share.max(FLOOR));
         // The fourth root: fitted at 0.25, and roots are cheap and exact.
         let quiet = shares.iter().map(|share| share.sqrt().sqrt()).collect();
-        Reading { shares, quiet, content: 0.0, follows: false, asked: Vec::new(), claims: Vec::new() }
+        Reading {
+            shares,
+            quiet,
+            content: 0.0,
+            follows: false,
+            asked: Vec::new(),
+            claims: Vec::new(),
+            control: None,
+            precedent: None,
+        }
     }
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.

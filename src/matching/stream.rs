@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use super::matcher::Matcher;
-use super::ranking::Ranking;
+use super::ranking::{Query, Ranking};
 use super::reading::Reading;
 
 /// Rankings of the questions of an iterator, in their order; made by [`Matcher::stream`].
@@ -37,12 +37,12 @@ struct Heading {
 
 impl Matcher {
     /// Ranks questions one after the other, each in the surroundings of its section, holding only as
-    /// many as the surroundings need. `parts` gives a row's section and question. Rankings name no
+    /// many as the surroundings need. `parts` gives a row's id, section and question. Rankings name no
     /// terms; [`Matcher::rank`] does.
     pub fn stream<T, I, F>(&self, rows: I, parts: F) -> Stream<'_, I::IntoIter, T, F>
     where
         I: IntoIterator<Item = T>,
-        F: Fn(&T) -> (&str, &str),
+        F: Fn(&T) -> Query<'_>,
     {
         Stream {
             matcher: self,
@@ -57,7 +57,7 @@ impl Matcher {
 impl<T, I, F> Iterator for Stream<'_, I, T, F>
 where
     I: Iterator<Item = T>,
-    F: Fn(&T) -> (&str, &str),
+    F: Fn(&T) -> Query<'_>,
 {
     type Item = (T, Ranking);
 
@@ -86,16 +86,16 @@ where
 
 impl<T, I, F> Stream<'_, I, T, F>
 where
-    F: Fn(&T) -> (&str, &str),
+    F: Fn(&T) -> Query<'_>,
 {
     fn see(&self, row: &T) -> Seen {
-        let (section, question) = (self.parts)(row);
+        let Query { id, section, question, .. } = (self.parts)(row);
         let last = self.waiting.back().map(|entry| &entry.seen).or(self.passed.back());
         let heading = last.filter(|seen| seen.heading.text == section).map(|seen| Arc::clone(&seen.heading));
         let heading = heading.unwrap_or_else(|| {
             let reading = (!section.trim().is_empty()).then(|| self.matcher.read_around(section));
             Arc::new(Heading { text: section.to_owned(), reading })
         });
-        Seen { heading, reading: Arc::new(self.matcher.read(question)) }
+        Seen { heading, reading: Arc::new(self.matcher.read(id, question)) }
     }
 }

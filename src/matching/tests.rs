@@ -111,7 +111,7 @@ fn the_nearest_phrasing_is_named_on_request() {
 #[test]
 fn a_wording_settled_before_wins() {
     let area = AreaId::new("physical-security");
-    let extra = [ExtraPhrasing { area: Some(area), text: "Is data encrypted at rest?" }];
+    let extra = [ExtraPhrasing { area: Some(area), text: "Is data encrypted at rest?", origin: "Ana" }];
     let matcher = Matcher::new(&[], &extra);
     let ranking = matcher.explain(&Query { question: "Is data encrypted at rest", ..Query::default() });
     assert_eq!(best(&ranking), "physical-security");
@@ -120,7 +120,7 @@ fn a_wording_settled_before_wins() {
 
 #[test]
 fn a_follow_up_settled_before_is_read_anew() {
-    let extra = [ExtraPhrasing { area: Some(AreaId::new("physical-security")), text: "If yes, how often?" }];
+    let extra = [ExtraPhrasing { area: Some(AreaId::new("physical-security")), text: "If yes, how often?", origin: "" }];
     let matcher = Matcher::new(&[], &extra);
     let before = ["Do you test restoring from backups?"];
     let query = Query { question: "If yes, how often?", before: &before, ..Query::default() };
@@ -153,15 +153,21 @@ fn a_stream_ranks_as_single_questions_do() {
         ("", "Is data encrypted at rest?"),
         ("", "If so, with which algorithm?"),
     ];
-    let streamed: Vec<_> = matcher().stream(rows, |row| (row.0, row.1)).collect();
+    let streamed: Vec<_> =
+        matcher().stream(rows, |row| Query { section: row.0, question: row.1, ..Query::default() }).collect();
     assert_eq!(streamed.len(), rows.len());
     for (index, (row, ranking)) in streamed.iter().enumerate() {
         let near = |range: std::ops::Range<usize>| -> Vec<&str> {
             range.filter(|other| rows[*other].0 == row.0).map(|other| rows[other].1).collect()
         };
         let (before, after) = (near(0..index), near(index + 1..rows.len()));
-        let single =
-            matcher().rank(&Query { question: row.1, section: row.0, before: &before, after: &after });
+        let single = matcher().rank(&Query {
+            id: "",
+            question: row.1,
+            section: row.0,
+            before: &before,
+            after: &after,
+        });
         assert_eq!(best(ranking), best(&single));
         assert_eq!(ranking.best().confidence.to_bits(), single.best().confidence.to_bits());
     }

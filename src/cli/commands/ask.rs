@@ -11,9 +11,9 @@ use crate::cli::card;
 use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::ui::Ui;
-use crate::domain::{Place, Question};
+use crate::domain::{AreaId, Place, Question};
 use crate::export::{JsonLine, to_json};
-use crate::matching::{Candidate, Nearest, Term};
+use crate::matching::{Candidate, Control, Nearest, Precedent, Term};
 use crate::pipeline::{self, Assigner};
 
 /// Explain one question: whose job, what each side does, the source, and why
@@ -42,7 +42,23 @@ pub(crate) struct AskArgs {
 struct JsonAnswer<'a> {
     #[serde(flatten)]
     line: JsonLine<'a>,
+    control: Option<JsonControl<'a>>,
+    precedent: Option<JsonPrecedent<'a>>,
     evidence: Vec<JsonEvidence<'a>>,
+}
+
+#[derive(Serialize)]
+struct JsonControl<'a> {
+    id: &'a str,
+    standard: &'a str,
+    areas: Vec<&'a str>,
+}
+
+#[derive(Serialize)]
+struct JsonPrecedent<'a> {
+    wording: &'a str,
+    origin: &'a str,
+    similarity: f64,
 }
 
 #[derive(Serialize)]
@@ -93,6 +109,8 @@ pub(crate) fn run(args: &AskArgs, common: &Common, ui: &mut Ui) -> Result<Ended,
 fn answer<'a>(assignment: &'a Assignment<'_>, args: &AskArgs) -> JsonAnswer<'a> {
     JsonAnswer {
         line: JsonLine::new(assignment, args.words.wording()),
+        control: assignment.grounds.control.as_ref().map(json_control),
+        precedent: assignment.grounds.precedent.as_ref().map(json_precedent),
         evidence: assignment.candidates.iter().map(evidence).collect(),
     }
 }
@@ -104,6 +122,15 @@ fn evidence(candidate: &Candidate) -> JsonEvidence<'_> {
         from_context: candidate.evidence.from_context,
         nearest: candidate.evidence.nearest.as_ref().map(json_nearest),
     }
+}
+
+fn json_control(control: &Control) -> JsonControl<'_> {
+    let areas = control.areas.iter().map(AreaId::as_str).collect();
+    JsonControl { id: &control.id, standard: control.standard, areas }
+}
+
+fn json_precedent(precedent: &Precedent) -> JsonPrecedent<'_> {
+    JsonPrecedent { wording: &precedent.wording, origin: &precedent.origin, similarity: precedent.similarity }
 }
 
 fn json_term(term: &Term) -> JsonTerm<'_> {
