@@ -54,7 +54,7 @@ struct JsonEvidence<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonTerm<'a> {
+pub(crate) struct JsonTerm<'a> {
     text: &'a str,
     read_as: Option<&'a str>,
     weight: f64,
@@ -106,7 +106,7 @@ fn evidence(candidate: &Candidate) -> JsonEvidence<'_> {
     }
 }
 
-fn json_term(term: &Term) -> JsonTerm<'_> {
+pub(crate) fn json_term(term: &Term) -> JsonTerm<'_> {
     JsonTerm { text: &term.text, read_as: term.read_as.as_deref(), weight: term.weight }
 }
 
