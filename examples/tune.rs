@@ -1,11 +1,12 @@
 //! Fits the walk through a question's surroundings on labelled questionnaires, and says what it gives
 //! on each when fitted on the others: `cargo run --release --example tune -- [--model FILE] GOLD.csv…`.
 
-mod gold;
-
 use std::collections::BTreeSet;
+use std::fs::File;
 use std::io::Write;
 
+use whose::domain::{AreaId, Question};
+use whose::evaluation::{Label, Labelled, Surroundings, name_of};
 use whose::matching::{Matcher, Reading, SIGNS, Walk};
 
 struct Row {
@@ -62,14 +63,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     Ok(())
 }
 
-fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, csv::Error> {
-    let read = |row: gold::Labelled| Row {
-        section: row.section,
-        reading: matcher.read("", &row.question),
-        area: row.area,
-        right: row.right,
+/// The rows of a file, under the first level of their headings.
+fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
+    let known: Vec<AreaId> = matcher.labels().iter().map(|label| AreaId::new(label)).collect();
+    let labelled = Labelled::read(File::open(file)?, file, &known).map_err(|errors| errors[0].to_string())?;
+    let row = |question: Question, label: Label| Row {
+        section: Surroundings::Headings(1).heading(&question.section).to_owned(),
+        reading: matcher.read(&question.id, &question.text),
+        area: name_of(label.area.as_ref()).to_owned(),
+        right: label.also.iter().chain([&label.area]).map(|area| name_of(area.as_ref()).to_owned()).collect(),
     };
-    Ok(gold::read(file)?.into_iter().map(read).collect())
+    Ok(labelled.rows.into_iter().filter_map(|it| Some(row(it.question, it.label?))).collect())
 }
 
 fn place(matcher: &Matcher, walk: &Walk, rows: &[Row], index: usize, with_section: bool) -> Vec<f64> {

@@ -2,6 +2,7 @@
 //! with the place where the provider says so. This library is the whole of it without the terminal.
 //!
 //! Data flows one way: [`questionnaire`] → [`matching`] → [`assignment`] (with [`catalog`]) → [`export`].
+//! [`evaluation`] measures the matcher on questions whose areas are known.
 
 pub mod assignment;
 pub mod atomic;
@@ -9,6 +10,7 @@ pub mod catalog;
 pub mod cli;
 pub mod diagnostic;
 pub mod domain;
+pub mod evaluation;
 pub mod export;
 pub mod matching;
 pub mod pipeline;

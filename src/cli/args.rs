@@ -70,6 +70,7 @@ pub(crate) enum Command {
     Matrix(commands::matrix::MatrixArgs),
     Compare(commands::compare::CompareArgs),
     Check(commands::check::CheckArgs),
+    Eval(commands::eval::EvalArgs),
     Completions(commands::completions::CompletionsArgs),
 }
 

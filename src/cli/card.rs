@@ -17,7 +17,7 @@ const TERMS: usize = 6;
 const RUNNER_UP_TERMS: usize = 3;
 
 /// Candidates and shares of less than this are noise.
-const WORTH_SHOWING: f64 = 0.01;
+pub(crate) const WORTH_SHOWING: f64 = 0.01;
 
 /// Draws the card.
 pub(crate) fn draw(
@@ -146,7 +146,8 @@ pub(crate) fn candidate_name(catalog: &Catalog, candidate: &Candidate) -> String
     }
 }
 
-fn terms(terms: &[Term], most: usize) -> String {
+/// The strongest terms in a line.
+pub(crate) fn terms(terms: &[Term], most: usize) -> String {
     let shown = terms.iter().take(most).map(|term| match &term.read_as {
         Some(known) => format!("{} (read as {known})", one_line(&term.text)),
         None => one_line(&term.text),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io;
+use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
 use crate::domain::Question;
@@ -23,21 +23,40 @@ pub(crate) struct Input {
 
 /// Opens every questionnaire before the long work, so that a wrong name or an unreadable layout fails at once.
 pub(crate) fn open_all(files: &[PathBuf], options: &Options) -> Result<Vec<Input>, CliError> {
-    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err(CliError::new("stdin is named twice").hint("`-` can be read only once"));
-    }
+    stdin_once(files)?;
     files.iter().map(|path| Input::open(path, options)).collect()
+}
+
+/// Stdin can be read only once.
+pub(crate) fn stdin_once(files: &[PathBuf]) -> Result<(), CliError> {
+    match files.iter().filter(|path| path.as_os_str() == "-").count() {
+        0 | 1 => Ok(()),
+        _ => Err(CliError::new("stdin is named twice").hint("`-` can be read only once")),
+    }
+}
+
+/// A file, or stdin for `-`, with its name as messages show it; `hint` says what the file should be.
+pub(crate) fn source(path: &Path, hint: &str) -> Result<(String, Box<dyn Read>), CliError> {
+    if path.as_os_str() == "-" {
+        return Ok(("stdin".into(), Box::new(io::stdin())));
+    }
+    let file = open_file(path)
+        .map_err(|error| CliError::io(format!("cannot read {}", name(path)), &error).hint(hint))?;
+    Ok((one_line(&path.display().to_string()), Box::new(file)))
+}
+
+fn open_file(path: &Path) -> io::Result<File> {
+    if path.is_dir() {
+        return Err(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory"));
+    }
+    File::open(path)
 }
 
 impl Input {
     fn open(path: &Path, options: &Options) -> Result<Input, CliError> {
-        let is_stdin = path.as_os_str() == "-";
-        let name = if is_stdin { "stdin".into() } else { one_line(&path.display().to_string()) };
-        let opened = match is_stdin {
-            true => Reader::open(io::stdin(), &name, options),
-            false => Reader::open(open_file(path)?, &name, options),
-        };
-        let reader = opened.map_err(|error| CliError::new(error.to_string()))?;
+        let (name, source) = source(path, "FILE is a questionnaire: CSV, or text with one question a line")?;
+        let reader =
+            Reader::open(source, &name, options).map_err(|error| CliError::new(error.to_string()))?;
         Ok(Input { name, reader, skipped: BTreeMap::new(), failed: None })
     }
 
@@ -59,17 +78,6 @@ impl Input {
             None => Ok(()),
         }
     }
-}
-
-fn open_file(path: &Path) -> Result<File, CliError> {
-    let unreadable = |error: io::Error| {
-        CliError::io(format!("cannot read {}", name(path)), &error)
-            .hint("FILE is a questionnaire: CSV, or text with one question a line")
-    };
-    if path.is_dir() {
-        return Err(unreadable(io::Error::new(io::ErrorKind::IsADirectory, "it is a directory")));
-    }
-    File::open(path).map_err(unreadable)
 }
 
 /// The questions; what is none is kept to be told.

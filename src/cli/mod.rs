@@ -11,6 +11,7 @@ mod output;
 mod prompter;
 mod quiet_tty;
 mod render;
+mod scores;
 mod show;
 mod tally;
 mod ui;

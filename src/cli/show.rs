@@ -17,24 +17,39 @@ pub(crate) fn table<const N: usize>(
     rows: &[[String; N]],
     style: impl Fn(usize, usize) -> Option<Style>,
 ) -> io::Result<()> {
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| measure_text_width(&row[column]));
-        cells.max().unwrap_or(0).max(header[column].len())
+    grid(out, &header, rows, |_| false, style)
+}
+
+/// The same with as many columns as the header has; those that hold numbers are right-aligned.
+pub(crate) fn grid(
+    out: &mut impl Write,
+    header: &[&str],
+    rows: &[impl AsRef<[String]>],
+    is_number: impl Fn(usize) -> bool,
+    style: impl Fn(usize, usize) -> Option<Style>,
+) -> io::Result<()> {
+    let width = |(column, name): (usize, &&str)| {
+        let cells = rows.iter().map(|row| measure_text_width(&row.as_ref()[column]));
+        cells.max().unwrap_or(0).max(name.len())
     };
-    let widths: [usize; N] = std::array::from_fn(width);
-    let line = |cells: &[&str; N], styles: &dyn Fn(usize) -> Option<Style>| {
+    let widths: Vec<usize> = header.iter().enumerate().map(width).collect();
+    let line = |cells: &[&str], styles: &dyn Fn(usize) -> Option<Style>| {
         let mut text = String::new();
         for (column, cell) in cells.iter().enumerate() {
-            let last = column + 1 == N;
-            let padding = if last { 0 } else { widths[column] - measure_text_width(cell) + 2 };
+            let room = widths[column] - measure_text_width(cell);
+            let last = column + 1 == cells.len();
+            let (before, after) = match is_number(column) {
+                true => (room, if last { 0 } else { 2 }),
+                false => (0, if last { 0 } else { room + 2 }),
+            };
             let style = styles(column).unwrap_or_default();
-            text.push_str(&format!("{style}{cell}{style:#}{:padding$}", ""));
+            text.push_str(&format!("{:before$}{style}{cell}{style:#}{:after$}", "", ""));
         }
         text
     };
-    writeln!(out, "{}", line(&header, &|_| Some(BOLD)))?;
+    writeln!(out, "{}", line(header, &|_| Some(BOLD)))?;
     for (index, row) in rows.iter().enumerate() {
-        let cells: [&str; N] = std::array::from_fn(|column| row[column].as_str());
+        let cells: Vec<&str> = row.as_ref().iter().map(String::as_str).collect();
         writeln!(out, "{}", line(&cells, &|column| style(index, column)).trim_end())?;
     }
     Ok(())

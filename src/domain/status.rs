@@ -20,6 +20,17 @@ pub enum Status {
 }
 
 impl Status {
+    /// Every status there is.
+    pub const ALL: [Status; 7] = [
+        Status::Auto,
+        Status::Review,
+        Status::Unmatched,
+        Status::Confirmed,
+        Status::Corrected,
+        Status::Skipped,
+        Status::NotApplicable,
+    ];
+
     /// The word that exports use.
     pub fn as_str(self) -> &'static str {
         match self {

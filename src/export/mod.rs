@@ -15,7 +15,7 @@ use crate::assignment::Assignment;
 pub use self::csv::{CsvExporter, CsvProfile, as_io};
 pub use formula::guard;
 pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
-pub use record::{COLUMNS, Record};
+pub use record::{COLUMNS, Record, two_decimals};
 pub use vocabulary::{Vocabulary, Wording};
 
 /// Writes assignments one by one.

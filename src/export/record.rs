@@ -144,8 +144,8 @@ fn source(assignment: &Assignment<'_>, statements: &[Statement<'_>]) -> String {
     format!("{}: {}", assignment.provider.citation(), locators.join(BETWEEN))
 }
 
-/// Rounded down, so that a row never looks surer than it is.
-pub(super) fn two_decimals(confidence: f64) -> f64 {
+/// A confidence as exports state it: rounded down, so that a row never looks surer than it is.
+pub fn two_decimals(confidence: f64) -> f64 {
     // 0.29 * 100.0 is 28.999…; a hair is added before cutting.
     ((confidence * 100.0 + 1e-9).floor() / 100.0).clamp(0.0, 1.0)
 }

@@ -120,7 +120,11 @@ fn a_wording_settled_before_wins() {
 
 #[test]
 fn a_follow_up_settled_before_is_read_anew() {
-    let extra = [ExtraPhrasing { area: Some(AreaId::new("physical-security")), text: "If yes, how often?", origin: "" }];
+    let extra = [ExtraPhrasing {
+        area: Some(AreaId::new("physical-security")),
+        text: "If yes, how often?",
+        origin: "",
+    }];
     let matcher = Matcher::new(&[], &extra);
     let before = ["Do you test restoring from backups?"];
     let query = Query { question: "If yes, how often?", before: &before, ..Query::default() };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::columns::Role;
+use super::lines::{LineError, MAX_LINE_BYTES};
 use crate::domain::Place;
 
 /// Why a questionnaire could not be read: what is wrong, where, and what to do about it.
@@ -87,6 +88,17 @@ pub enum ReadError {
         /// The file as the user named it.
         file: Arc<str>,
     },
+}
+
+impl LineError {
+    /// The same with the file's name.
+    pub(super) fn in_file(self, file: &Arc<str>) -> ReadError {
+        let place = |line| Place { file: Arc::clone(file), line };
+        match self {
+            LineError::Io(line, source) => ReadError::Io { place: place(line), source },
+            LineError::TooLong(line) => ReadError::LineTooLong { place: place(line), limit: MAX_LINE_BYTES },
+        }
+    }
 }
 
 fn suggestion(nearest: &Option<String>) -> String {

@@ -6,6 +6,9 @@
 //! A [`Reader`] first looks at the beginning: the encoding ([`Encoding`]), whether it is a table or a list
 //! ([`Format`]), the delimiter, the header and the columns ([`Layout`]). It then reads on row by row. A new kind of
 //! table needs a source of rows beside `records` and `text`; finding the header and reading rows stay the same.
+//!
+//! [`Rows`] reads a table whose columns have known names, as our own exports have: the bytes are understood with the
+//! same care, and every row comes out as it stands.
 
 mod columns;
 mod decode;
@@ -17,6 +20,7 @@ mod layout;
 mod lines;
 mod reader;
 mod records;
+mod rows;
 mod sniff;
 mod split;
 mod table;
@@ -29,6 +33,7 @@ pub use entry::{Entry, SkipReason, Skipped};
 pub use error::{ColumnList, ColumnOptionError, Foreign, ReadError};
 pub use layout::{Column, Extent, Format, Found, Layout, Note};
 pub use reader::{Options, Reader};
+pub use rows::{PlainRow, Rows};
 
 #[cfg(test)]
 mod tests;

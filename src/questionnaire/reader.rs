@@ -9,7 +9,7 @@ use super::entry::{Entry, SkipReason, Skipped};
 use super::error::{Foreign, ReadError};
 use super::headers;
 use super::layout::{Extent, Format, Layout, Note};
-use super::lines::{LineError, Lines, MAX_LINE_BYTES, split_end};
+use super::lines::{LineError, Lines, split_end};
 use super::records::Records;
 use super::sniff;
 use super::split::Record;
@@ -57,24 +57,9 @@ impl Reader {
     ///
     /// # Errors
     /// The input fails, is no text, has no column that the user named, or none that clearly holds the questions.
-    pub fn open(mut input: impl Read + 'static, name: &str, options: &Options) -> Result<Reader, ReadError> {
-        let file: Arc<str> = if name == "-" { "stdin".into() } else { name.into() };
-        let failed = |source| ReadError::Io { place: Place { file: Arc::clone(&file), line: 1 }, source };
-        let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
-
-        let raw = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;
-        if let Some(found) = sniff::foreign(&raw, name) {
-            return Err(foreign(found));
-        }
-        let mut decoded = decode::decoded(raw, Box::new(input));
-        let head = decode::head_of(&mut *decoded.input, HEAD_BYTES).map_err(failed)?;
-        if sniff::is_binary(&head) {
-            return Err(foreign(Foreign::Binary));
-        }
-        let beginning = Beginning { whole: head.len() < HEAD_BYTES, head };
-        let layout = empty_layout(decoded.encoding, decoded.guessed);
-        let input = Box::new(Cursor::new(beginning.head.clone()).chain(decoded.input));
-        let lines = Lines::new(input);
+    pub fn open(input: impl Read + 'static, name: &str, options: &Options) -> Result<Reader, ReadError> {
+        let Opened { file, beginning, lines, encoding, encoding_guessed } = Opened::new(input, name)?;
+        let layout = empty_layout(encoding, encoding_guessed);
         match beginning.format(name, options) {
             Format::Csv => Reader::open_csv(lines, &beginning, options, layout, file),
             Format::Text if !options.columns.is_empty() => Err(ReadError::ColumnsInText { file }),
@@ -199,14 +184,6 @@ impl Reader {
             }
         }
     }
-
-    fn error(&self, error: LineError) -> ReadError {
-        let place = |line| Place { file: Arc::clone(&self.file), line };
-        match error {
-            LineError::Io(line, source) => ReadError::Io { place: place(line), source },
-            LineError::TooLong(line) => ReadError::LineTooLong { place: place(line), limit: MAX_LINE_BYTES },
-        }
-    }
 }
 
 impl Iterator for Reader {
@@ -224,7 +201,7 @@ impl Iterator for Reader {
             }
             Err(error) => {
                 self.ended = true;
-                Some(Err(self.error(error)))
+                Some(Err(error.in_file(&self.file)))
             }
         }
     }
@@ -261,11 +238,42 @@ impl EncodingWatch {
     }
 }
 
+/// An input of which the beginning has been looked at: it is text.
+pub(super) struct Opened {
+    pub(super) file: Arc<str>,
+    pub(super) beginning: Beginning,
+    pub(super) lines: Lines,
+    encoding: Encoding,
+    encoding_guessed: bool,
+}
+
+impl Opened {
+    pub(super) fn new(mut input: impl Read + 'static, name: &str) -> Result<Opened, ReadError> {
+        let file: Arc<str> = if name == "-" { "stdin".into() } else { name.into() };
+        let failed = |source| ReadError::Io { place: Place { file: Arc::clone(&file), line: 1 }, source };
+        let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
+
+        let raw = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;
+        if let Some(found) = sniff::foreign(&raw, name) {
+            return Err(foreign(found));
+        }
+        let mut decoded = decode::decoded(raw, Box::new(input));
+        let head = decode::head_of(&mut *decoded.input, HEAD_BYTES).map_err(failed)?;
+        if sniff::is_binary(&head) {
+            return Err(foreign(Foreign::Binary));
+        }
+        let beginning = Beginning { whole: head.len() < HEAD_BYTES, head };
+        let lines = Lines::new(Box::new(Cursor::new(beginning.head.clone()).chain(decoded.input)));
+        let (encoding, encoding_guessed) = (decoded.encoding, decoded.guessed);
+        Ok(Opened { file, beginning, lines, encoding, encoding_guessed })
+    }
+}
+
 /// The first bytes of an input, decoded.
-struct Beginning {
-    head: Vec<u8>,
+pub(super) struct Beginning {
+    pub(super) head: Vec<u8>,
     /// Whether there is no more.
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl Beginning {

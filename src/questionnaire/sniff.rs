@@ -83,6 +83,13 @@ pub(super) fn dialect(head: &[u8], whole: bool) -> Dialect {
     Dialect { delimiter: best.2, has_header: best.0.1 > 0 }
 }
 
+/// The delimiter of a table whose header stands on top and says its columns' names plainly: the one that splits the
+/// header most.
+pub(super) fn header_delimiter(head: &[u8], whole: bool) -> Option<u8> {
+    let columns = |delimiter: u8| rows(head, whole, Some(delimiter)).first().map_or(0, Record::len);
+    DELIMITERS.into_iter().max_by_key(|delimiter| columns(*delimiter))
+}
+
 fn rows(head: &[u8], whole: bool, delimiter: Option<u8>) -> Vec<Record> {
     let mut records = Records::new(Lines::new(Box::new(Cursor::new(head.to_vec()))), delimiter);
     let mut rows = Vec::new();

@@ -2,8 +2,8 @@
 
 use crate::harness::whose;
 
-const COMMANDS: [&str; 9] =
-    ["", "ask", "assign", "providers", "areas", "matrix", "compare", "check", "completions"];
+const COMMANDS: [&str; 10] =
+    ["", "ask", "assign", "providers", "areas", "matrix", "compare", "check", "eval", "completions"];
 
 #[test]
 fn the_whole_help_tree() {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 13] = [
+const ROOMS: [(&str, &[&str]); 14] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -17,6 +17,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
     ("assignment", &["catalog", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "domain", "matching"]),
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
+    ("evaluation", &["domain", "export", "matching", "questionnaire", "safe_text", "suggest"]),
     (
         "cli",
         &[
@@ -25,6 +26,7 @@ const ROOMS: [(&str, &[&str]); 13] = [
             "catalog",
             "diagnostic",
             "domain",
+            "evaluation",
             "export",
             "matching",
             "pipeline",

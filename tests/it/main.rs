@@ -8,6 +8,7 @@ mod assign;
 mod canonical;
 mod check;
 mod docs;
+mod eval;
 mod facts;
 mod help;
 mod layers;

@@ -70,7 +70,7 @@ struct JsonEvidence<'a> {
 }
 
 #[derive(Serialize)]
-struct JsonTerm<'a> {
+pub(crate) struct JsonTerm<'a> {
     text: &'a str,
     read_as: Option<&'a str>,
     weight: f64,
@@ -133,7 +133,7 @@ fn json_precedent(precedent: &Precedent) -> JsonPrecedent<'_> {
     JsonPrecedent { wording: &precedent.wording, origin: &precedent.origin, similarity: precedent.similarity }
 }
 
-fn json_term(term: &Term) -> JsonTerm<'_> {
+pub(crate) fn json_term(term: &Term) -> JsonTerm<'_> {
     JsonTerm { text: &term.text, read_as: term.read_as.as_deref(), weight: term.weight }
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod assign;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod eval;
 pub(crate) mod matrix;
 pub(crate) mod prompt;
 pub(crate) mod providers;
@@ -31,6 +32,7 @@ pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Some(Command::Matrix(args)) => matrix::run(&args, common, ui),
         Some(Command::Compare(args)) => compare::run(&args, common, ui),
         Some(Command::Check(args)) => check::run(&args, common, ui),
+        Some(Command::Eval(args)) => eval::run(&args, common, ui),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }

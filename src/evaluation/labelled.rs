@@ -1,0 +1,330 @@
+//! Questions with their areas, as people label them and as our own exports have them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use std::sync::Arc;
+
+use crate::domain::{AreaId, Place, Question, Status};
+use crate::matching::NONE;
+use crate::questionnaire::{ColumnList, PlainRow, Rows};
+use crate::safe_text::one_line;
+use crate::suggest;
+
+use super::error::LabelError;
+
+/// What is right for a question.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The main area; `None` for "about no responsibility".
+    pub area: Option<AreaId>,
+    /// What is right too, or asked about besides.
+    pub also: BTreeSet<Option<AreaId>>,
+}
+
+impl Label {
+    /// Whether an area is the label or right too.
+    pub fn allows(&self, said: Option<&AreaId>) -> bool {
+        self.area.as_ref() == said || self.also.iter().any(|also| also.as_ref() == said)
+    }
+
+    /// The areas that are right, each once; "no responsibility" is none of them.
+    pub fn areas(&self) -> BTreeSet<&AreaId> {
+        self.area.iter().chain(self.also.iter().flatten()).collect()
+    }
+}
+
+/// The id of an area, or the word for "about no responsibility".
+pub fn name_of(area: Option<&AreaId>) -> &str {
+    area.map_or(NONE, AreaId::as_str)
+}
+
+/// A question, and what is right for it where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LabelledRow {
+    /// The question.
+    pub question: Question,
+    /// What is right for it. A row without stands there for its neighbours only.
+    pub label: Option<Label>,
+}
+
+/// The questions of one file, in its order.
+#[derive(Clone, Debug)]
+pub struct Labelled {
+    /// The file as the user named it.
+    pub file: Arc<str>,
+    /// Every question, labelled or not.
+    pub rows: Vec<LabelledRow>,
+    /// How many rows have a status that makes no label, or none where the others have one.
+    pub passed_over: BTreeMap<Option<Status>, u64>,
+}
+
+impl Labelled {
+    /// Reads a table with the columns `question` and `area` (one of `known`, or `none`), and possibly `id`, `section` and
+    /// `also`. Where there is a column `status`, as in our own exports, only what a person confirmed or corrected is a
+    /// label, and an empty area there is `none`. `name` stands in every message.
+    ///
+    /// # Errors
+    /// The input is no such table; or every label in it that cannot be used.
+    pub fn read(
+        input: impl Read + 'static,
+        name: &str,
+        known: &[AreaId],
+    ) -> Result<Labelled, Vec<LabelError>> {
+        let one = |error: LabelError| vec![error];
+        let mut rows = Rows::open(input, name).map_err(|error| one(error.into()))?;
+        let file = Arc::clone(rows.file());
+        let header = match rows.next() {
+            None => return Err(one(LabelError::Empty { file })),
+            Some(row) => row.map_err(|error| one(error.into()))?,
+        };
+        let table = Table { columns: Columns::find(&header, &file).map_err(one)?, known, file };
+        let (mut read, mut errors) = (Vec::new(), Vec::new());
+        let mut passed_over = BTreeMap::new();
+        for row in rows {
+            let row = row.map_err(|error| one(error.into()))?;
+            match table.row(&row, read.len() + 1, &mut passed_over) {
+                Ok(row) => read.push(row),
+                Err(error) => errors.push(error),
+            }
+        }
+        match errors.is_empty() {
+            true => Ok(Labelled { file: table.file, rows: read, passed_over }),
+            false => Err(errors),
+        }
+    }
+
+    /// Rows that have a label.
+    pub fn labels(&self) -> usize {
+        self.rows.iter().filter(|row| row.label.is_some()).count()
+    }
+}
+
+/// Where the columns stand.
+struct Columns {
+    question: usize,
+    area: usize,
+    id: Option<usize>,
+    section: Option<usize>,
+    also: Option<usize>,
+    status: Option<usize>,
+    width: usize,
+}
+
+impl Columns {
+    fn find(header: &PlainRow, file: &Arc<str>) -> Result<Columns, LabelError> {
+        let names: Vec<String> = header.cells.iter().map(|cell| cell.to_lowercase()).collect();
+        let find = |name: &str| names.iter().position(|column| column == name);
+        let need = |column: &'static str| {
+            find(column).ok_or_else(|| LabelError::NoColumn {
+                place: Place { file: Arc::clone(file), line: header.line },
+                column,
+                nearest: suggest::nearest(column, names.iter().map(String::as_str)).map(shown),
+                columns: ColumnList(header.cells.iter().map(|cell| shown(cell)).collect()),
+            })
+        };
+        Ok(Columns {
+            question: need("question")?,
+            area: need("area")?,
+            id: find("id"),
+            section: find("section"),
+            also: find("also"),
+            status: find("status"),
+            width: names.len(),
+        })
+    }
+}
+
+/// A table whose header has been read.
+struct Table<'k> {
+    columns: Columns,
+    known: &'k [AreaId],
+    file: Arc<str>,
+}
+
+impl Table<'_> {
+    fn row(
+        &self,
+        row: &PlainRow,
+        number: usize,
+        passed_over: &mut BTreeMap<Option<Status>, u64>,
+    ) -> Result<LabelledRow, LabelError> {
+        let place = Place { file: Arc::clone(&self.file), line: row.line };
+        let columns = &self.columns;
+        if row.cells.iter().skip(columns.width).any(|cell| !cell.is_empty()) {
+            return Err(LabelError::TooManyCells { place, cells: row.cells.len(), columns: columns.width });
+        }
+        let cell = |index: usize| row.cells.get(index).map_or("", String::as_str);
+        let optional = |index: Option<usize>| index.map_or("", cell);
+        let text = cell(columns.question).to_owned();
+        if text.is_empty() {
+            return Err(LabelError::NoQuestion { place });
+        }
+        let status = status(optional(columns.status), &place)?;
+        let label = match (columns.status, status) {
+            (None, _) | (_, Some(Status::Confirmed | Status::Corrected)) => {
+                Some(self.label(cell(columns.area), optional(columns.also), status, &place)?)
+            }
+            _ => {
+                *passed_over.entry(status).or_default() += 1;
+                None
+            }
+        };
+        let id = Some(optional(columns.id)).filter(|id| !id.is_empty());
+        let id = id.map_or_else(|| number.to_string(), str::to_owned);
+        let section = optional(columns.section).to_owned();
+        Ok(LabelledRow { question: Question { id, section, text, place }, label })
+    }
+
+    fn label(
+        &self,
+        area: &str,
+        also: &str,
+        status: Option<Status>,
+        place: &Place,
+    ) -> Result<Label, LabelError> {
+        let area = match area {
+            // A person settled that nothing matches.
+            "" if status.is_some() => None,
+            "" => return Err(LabelError::NoArea { place: place.clone() }),
+            area => self.area(area, place)?,
+        };
+        let further = also.split(';').map(str::trim).filter(|also| !also.is_empty());
+        let mut also: BTreeSet<_> = further.map(|also| self.area(also, place)).collect::<Result<_, _>>()?;
+        also.remove(&area);
+        Ok(Label { area, also })
+    }
+
+    fn area(&self, value: &str, place: &Place) -> Result<Option<AreaId>, LabelError> {
+        if value.eq_ignore_ascii_case(NONE) {
+            return Ok(None);
+        }
+        let found = self.known.iter().find(|area| area.as_str().eq_ignore_ascii_case(value));
+        found.cloned().map(Some).ok_or_else(|| LabelError::UnknownArea {
+            place: place.clone(),
+            value: shown(value),
+            nearest: suggest::nearest(value, self.known.iter().map(AreaId::as_str)).map(str::to_owned),
+        })
+    }
+}
+
+fn status(value: &str, place: &Place) -> Result<Option<Status>, LabelError> {
+    if value.is_empty() {
+        return Ok(None);
+    }
+    let found = Status::ALL.into_iter().find(|status| status.as_str().eq_ignore_ascii_case(value));
+    found.map(Some).ok_or_else(|| LabelError::UnknownStatus {
+        place: place.clone(),
+        value: shown(value),
+        nearest: suggest::nearest(value, Status::ALL.map(Status::as_str)).map(str::to_owned),
+    })
+}
+
+/// A cell as a message shows it: one line, cut short.
+fn shown(cell: &str) -> String {
+    const MAX_CHARS: usize = 60;
+    let line = one_line(cell);
+    match line.char_indices().nth(MAX_CHARS) {
+        Some((end, _)) => format!("{}…", line[..end].trim_end()),
+        None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Cursor;
+
+    use super::*;
+
+    fn read(text: &str) -> Result<Labelled, Vec<String>> {
+        let known = ["backup-recovery", "encryption-at-rest"].map(AreaId::new);
+        Labelled::read(Cursor::new(text.as_bytes().to_vec()), "g.csv", &known)
+            .map_err(|errors| errors.iter().map(ToString::to_string).collect())
+    }
+
+    /// Rows as `line [id] [section] question: area +also`.
+    fn told(text: &str) -> Vec<String> {
+        let tell = |row: &LabelledRow| {
+            let label = row.label.as_ref().map_or("-".to_owned(), |label| {
+                let also: Vec<_> = label.also.iter().map(|also| name_of(also.as_ref())).collect();
+                format!("{} +{}", name_of(label.area.as_ref()), also.join(" +"))
+            });
+            let question = &row.question;
+            format!(
+                "{} [{}] [{}] {}: {label}",
+                question.place.line, question.id, question.section, question.text
+            )
+        };
+        read(text).unwrap().rows.iter().map(tell).collect()
+    }
+
+    #[test]
+    fn columns_are_found_by_name() {
+        assert_eq!(
+            told("Area,Question\nbackup-recovery,Who?\nNONE,\"How,\nmany?\"\n\n none ,Why?\n"),
+            ["2 [1] [] Who?: backup-recovery +", "3 [2] [] How,\nmany?: none +", "6 [3] [] Why?: none +"]
+        );
+        assert_eq!(
+            told("id;section;question;area;also\nA;S;Who?;none;\"Backup-Recovery ; none;\"\n"),
+            ["2 [A] [S] Who?: none +backup-recovery"]
+        );
+    }
+
+    #[test]
+    fn only_what_a_person_settled_is_a_label_in_an_export() {
+        let export = "question,area,also,status\nA?,backup-recovery,encryption-at-rest,confirmed\n\
+            B?,,,Corrected\nC?,anything,,auto\nD?,,,unmatched\nE?,none,,not-applicable\n\
+            F?,backup-recovery,,\n";
+        assert_eq!(
+            told(export),
+            [
+                "2 [1] [] A?: backup-recovery +encryption-at-rest",
+                "3 [2] [] B?: none +",
+                "4 [3] [] C?: -",
+                "5 [4] [] D?: -",
+                "6 [5] [] E?: -",
+                "7 [6] [] F?: -"
+            ]
+        );
+        let read = read(export).unwrap();
+        assert_eq!(read.labels(), 2);
+        let passed_over: Vec<_> = read.passed_over.into_iter().collect();
+        let one = |status| (status, 1);
+        assert_eq!(
+            passed_over,
+            [None, Some(Status::Auto), Some(Status::Unmatched), Some(Status::NotApplicable)].map(one)
+        );
+    }
+
+    #[test]
+    fn every_label_that_cannot_be_used_is_told() {
+        let text = "question,area,also\nA?,backup-recover,\nB?,,\n,none,\nC?,none,zzz\nD?,none,,more\n\
+            E?,encryption\u{1b}[2J,\n";
+        assert_eq!(
+            read(text).unwrap_err(),
+            [
+                "g.csv:2: no area `backup-recover` (did you mean `backup-recovery`?)",
+                "g.csv:3: no area in this row; write `none` where the question is about no responsibility",
+                "g.csv:4: no question in this row",
+                "g.csv:5: no area `zzz`",
+                "g.csv:6: 4 cells below a header of 3; is a text that has the delimiter in it unquoted?",
+                "g.csv:7: no area `encryption[2J` (did you mean `encryption-at-rest`?)",
+            ]
+        );
+        let status = read("question,area,status\nA?,none,confirmd\n").unwrap_err();
+        assert!(status[0].contains("(did you mean `confirmed`?)"), "{status:?}");
+    }
+
+    #[test]
+    fn a_missing_column_is_told_with_those_that_are_there() {
+        let error = |text: &str| read(text).unwrap_err().join("\n");
+        assert_eq!(
+            error("id,question,Areas\n1,Who?,none\n"),
+            "g.csv:1: no column `area` (did you mean `areas`?); the columns are 1 `id`, 2 `question`, 3 `Areas`"
+        );
+        assert_eq!(
+            error("\nWho patches?\n"),
+            "g.csv:2: no column `question`; the columns are 1 `Who patches?`"
+        );
+        assert_eq!(error("\n\n"), "g.csv is empty");
+    }
+}
