@@ -28,6 +28,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "focus" => recipe.focus = value.parse()?,
             "frames" => recipe.frames = value.parse()?,
             "framed" => recipe.framed = value.parse()?,
+            "generic" => recipe.generic = value.parse()?,
+            "lean" => recipe.lean = value.parse()?,
             "passes" => recipe.passes = value.parse()?,
             "rate" => recipe.rate = value.parse()?,
             _ => return Err(format!("no setting `{key}`").into()),

@@ -135,11 +135,14 @@ fn measure(matcher: &Matcher, walk: Walk, sets: &[&Vec<Row>]) -> (f64, f64, f64)
 
 type Setting = (fn(&mut Walk) -> &mut f64, f64);
 
-const SETTINGS: [Setting; 4] = [
+const SETTINGS: [Setting; 7] = [
     (|walk| &mut walk.stay, 0.99),
     (|walk| &mut walk.stay_follow, 0.99),
     (|walk| &mut walk.jump_heading, 0.48),
     (|walk| &mut walk.jump_window, 0.48),
+    (|walk| &mut walk.own, 3.0),
+    (|walk| &mut walk.own_content, 3.0),
+    (|walk| &mut walk.stay_content, 3.0),
 ];
 
 /// Coordinate descent with shrinking steps.

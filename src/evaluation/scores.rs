@@ -133,7 +133,7 @@ fn share(part: u64, whole: u64) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use crate::domain::AreaId;
-    use crate::matching::{Candidate, Evidence};
+    use crate::matching::{Candidate, Evidence, Grounds};
 
     use super::*;
 
@@ -152,6 +152,7 @@ mod tests {
             evidence: Evidence::default(),
         };
         Ranking {
+            grounds: Grounds::default(),
             candidates: names.iter().enumerate().map(candidate).collect(),
             also: also.iter().map(|name| AreaId::new(name)).collect(),
             band,

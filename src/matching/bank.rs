@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// The name of the file whose phrasings are about no responsibility.
 pub const NONE: &str = "none";
 
+/// The name of the file whose phrasings could be about any area: what surrounds them decides.
+pub const GENERIC: &str = "generic";
+
 /// The labelled phrasings that the matcher learns from.
 #[derive(Clone, Debug, Default)]
 pub struct Bank {
@@ -12,6 +15,17 @@ pub struct Bank {
     pub labels: Vec<String>,
     /// The phrasings, by file and by their order in it.
     pub phrasings: Vec<Phrasing>,
+    /// Phrasings that could be about any area.
+    pub generic: Vec<Generic>,
+}
+
+/// A wording that could be about any area.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Generic {
+    /// The wording, without the suffix.
+    pub text: String,
+    /// Index of the label that it leans to where nothing surrounds it.
+    pub lean: Option<usize>,
 }
 
 /// One line of the bank.
@@ -43,13 +57,10 @@ impl Bank {
     pub fn parse<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> (Bank, Vec<BankProblem>) {
         let files: BTreeMap<&str, &str> = files.collect();
         let mut labels: Vec<String> =
-            files.keys().filter(|name| **name != NONE).map(ToString::to_string).collect();
+            files.keys().filter(|name| ![NONE, GENERIC].contains(name)).map(ToString::to_string).collect();
         labels.push(NONE.to_owned());
-        let mut reader = Reader {
-            bank: Bank { labels, phrasings: Vec::new() },
-            seen: BTreeMap::new(),
-            problems: Vec::new(),
-        };
+        let mut reader =
+            Reader { bank: Bank { labels, ..Bank::default() }, seen: BTreeMap::new(), problems: Vec::new() };
         for (name, text) in files {
             reader.file(name, text);
         }
@@ -65,7 +76,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     fn file(&mut self, name: &'a str, text: &str) {
-        let label = self.label(name).unwrap_or_default();
+        let label = self.label(name);
         let mut last: Option<(String, &str)> = None;
         for (index, line) in text.lines().enumerate() {
             let line_number = index + 1;
@@ -82,7 +93,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn line(&mut self, name: &'a str, number: usize, line: &str, label: usize) {
+    fn line(&mut self, name: &'a str, number: usize, line: &str, label: Option<usize>) {
         let (text, suffix) = split_suffix(line);
         if text.trim().is_empty() {
             self.problem(name, number, "is empty".to_owned());
@@ -115,15 +126,20 @@ impl<'a> Reader<'a> {
             return;
         }
         self.seen.insert(same, (name, number));
-        self.bank.phrasings.push(Phrasing { text: text.to_owned(), label, also });
+        let text = text.to_owned();
+        match label {
+            Some(label) => self.bank.phrasings.push(Phrasing { text, label, also }),
+            None if also.len() > 1 => self.problem(name, number, "leans to more than one area".to_owned()),
+            None => self.bank.generic.push(Generic { text, lean: also.first().copied() }),
+        }
     }
 
-    fn further(&mut self, name: &str, number: usize, suffix: &str, label: usize) -> Vec<usize> {
+    fn further(&mut self, name: &str, number: usize, suffix: &str, label: Option<usize>) -> Vec<usize> {
         let mut also = Vec::new();
         for area in suffix.split_whitespace() {
             match self.label(area) {
                 None => self.problem(name, number, format!("names an unknown area `{area}`")),
-                Some(other) if other == label || also.contains(&other) => {
+                Some(other) if Some(other) == label || also.contains(&other) => {
                     self.problem(name, number, format!("names `{area}` twice"));
                 }
                 Some(other) => also.push(other),
@@ -185,6 +201,7 @@ static EMBEDDED: &[(&str, &str)] = bank_files![
     "encryption-at-rest",
     "encryption-in-transit",
     "endpoint-security",
+    "generic",
     "incident-response",
     "key-management",
     "legal-regulatory",
@@ -229,6 +246,11 @@ mod tests {
                 &["a.txt:1: has a malformed suffix: write `  [+ area area]` at its end"],
             ),
             (&[("a", "\nb\n")], &["a.txt:1: is empty"]),
+            (&[("a", "b\n"), ("c", "d\n"), ("generic", "e  [+ a]\n")], &[]),
+            (
+                &[("a", "b\n"), ("c", "d\n"), ("generic", "e  [+ a c]\n")],
+                &["generic.txt:1: leans to more than one area"],
+            ),
         ];
         for (files, expected) in cases {
             assert_eq!(problems(files), *expected, "{files:?}");

@@ -24,19 +24,15 @@ pub(crate) fn signs(own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
         .fold(0.0, f64::max);
     let alone = own.shares.get(best).copied().unwrap_or(0.0);
     let same = own.shares.get(top(&own.shares)) == own.shares.get(best);
-    let content = ln(1.0 + own.content) - USUAL_CONTENT;
     [
         1.0,
         odds(shares[best]),
         odds(shares[best] / (shares[best] + second)),
         odds(alone),
         f64::from(u8::from(same)),
-        content,
+        own.said(),
     ]
 }
-
-/// The logarithm of an ordinary question's content, so that the sign is about zero for it.
-const USUAL_CONTENT: f64 = 5.0;
 
 /// Surest odds that a sign may state: beyond, they are a matter of few words.
 const SUREST: f64 = 7.0;

@@ -5,29 +5,51 @@
 //! says by itself is weighed against where the walk could be at that point, looking at the
 //! questions before and after; a question that says little is carried by the walk.
 
+use super::math::{exp, ln};
 use super::reading::Reading;
 
 /// How the walk goes; fitted by `examples/tune.rs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Walk {
-    /// Chance to stay with the area of the question before.
+    /// Chance to stay with the area of the question before, for a question that says as much as most.
     pub stay: f64,
+    /// What saying more takes from the log-odds of that.
+    pub stay_content: f64,
     /// The same for a question that depends on the one before ("If yes, how often?").
     pub stay_follow: f64,
     /// Share of the heading in where a jump leads.
     pub jump_heading: f64,
     /// Share of the section's known questions in where a jump leads.
     pub jump_window: f64,
+    /// The power to which a question's own shares are raised where it says as much as most.
+    pub own: f64,
+    /// What saying more adds to that power.
+    pub own_content: f64,
 }
 
 impl Walk {
     /// The fitted walk.
-    pub const DEFAULT: Walk = Walk { stay: 0.53, stay_follow: 0.98, jump_heading: 0.17, jump_window: 0.43 };
+    pub const DEFAULT: Walk = Walk {
+        stay: 0.53,
+        stay_content: 0.7,
+        stay_follow: 0.98,
+        jump_heading: 0.1,
+        jump_window: 0.38,
+        own: 1.15,
+        own_content: 0.24,
+    };
 
     fn stay(&self, reading: &Reading) -> f64 {
-        if reading.follows { self.stay_follow } else { self.stay }
+        if reading.follows {
+            return self.stay_follow;
+        }
+        let odds = self.stay / (1.0 - self.stay) * exp(-self.stay_content * reading.said());
+        odds / (1.0 + odds)
     }
 }
+
+/// However little a question says, it is heard.
+const FAINTEST: f64 = 0.1;
 
 pub(crate) struct Surroundings<'a> {
     pub(crate) section: Option<&'a Reading>,
@@ -50,7 +72,9 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
     if !around.before.is_empty() {
         step(&mut forward, &jump, walk.stay(own));
     }
-    observe(&mut forward, &own.shares);
+    let power = (walk.own + walk.own_content * own.said()).max(FAINTEST);
+    let loud: Vec<f64> = own.shares.iter().map(|share| exp(power * ln(*share))).collect();
+    observe(&mut forward, &loud);
     let backward = backward(&jump, around, walk);
     for (share, back) in forward.iter_mut().zip(&backward) {
         *share *= back;

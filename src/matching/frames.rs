@@ -12,6 +12,9 @@ const SUBJECT: &str = "{}";
 /// Most words of a phrasing that reads well inside a frame.
 const MAX_WORDS: usize = 7;
 
+/// How far apart the frames of one phrasing stand in the table: neighbours there are alike.
+const STRIDE: usize = 31;
+
 /// The frames of a table: lines with a subject, without comments.
 pub(crate) fn parse(text: &str) -> Vec<&str> {
     text.lines().filter(|line| !line.starts_with('#') && line.contains(SUBJECT)).collect()
@@ -25,7 +28,7 @@ pub(crate) fn framed(phrasing: &Phrasing, frames: &[&str], count: usize) -> Vec<
         return Vec::new();
     }
     let start = hash(b'f', text.as_bytes()) as usize;
-    (0..count).map(|turn| frames[(start / 7 + turn * 31) % frames.len()].replace(SUBJECT, text)).collect()
+    (0..count).map(|turn| frames[(start / 7 + turn * STRIDE) % frames.len()].replace(SUBJECT, text)).collect()
 }
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ mod text;
 mod train;
 mod words;
 
-pub use bank::{Bank, BankProblem, NONE, Phrasing, embedded_bank};
+pub use bank::{Bank, BankProblem, GENERIC, Generic, NONE, Phrasing, embedded_bank};
 pub use confidence::{CALIBRATION, SIGNS};
 pub use context::Walk;
 pub use matcher::{AreaText, ExtraPhrasing, Matcher};

@@ -1,5 +1,6 @@
 //! What is kept of a text that has been read once.
 
+use super::math::ln;
 use super::ranking::{Control, Precedent};
 
 /// A text that has been read once, to be ranked and to be others' surroundings.
@@ -26,6 +27,9 @@ pub struct Reading {
 /// What a label is given that nothing spoke for.
 const FLOOR: f64 = 1e-9;
 
+/// The logarithm of an ordinary question's content.
+const USUAL_CONTENT: f64 = 5.0;
+
 impl Reading {
     /// A text with these probabilities that stands by itself.
     pub(crate) fn new(mut shares: Vec<f64>) -> Reading {
@@ -42,6 +46,11 @@ impl Reading {
             control: None,
             precedent: None,
         }
+    }
+
+    /// How much it says on a logarithmic scale, about zero for an ordinary question.
+    pub(crate) fn said(&self) -> f64 {
+        ln(1.0 + self.content) - USUAL_CONTENT
     }
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.

@@ -32,6 +32,10 @@ pub struct Recipe {
     pub frames: usize,
     /// What a framed phrasing counts.
     pub framed: f64,
+    /// What a phrasing counts that could be about any area.
+    pub generic: f64,
+    /// How much of its label goes to the area that it leans to.
+    pub lean: f64,
     /// Passes over the bank.
     pub passes: usize,
     /// Size of the first steps.
@@ -44,11 +48,13 @@ impl Recipe {
         ballast: 40.0,
         pair: 0.7,
         letters: 0.5,
-        decay: 4e-6,
+        decay: 2e-6,
         further: 0.3,
         focus: 0.9,
-        frames: 2,
+        frames: 3,
         framed: 0.25,
+        generic: 0.7,
+        lean: 0.3,
         passes: 12,
         rate: 4.0,
     };
@@ -119,6 +125,7 @@ fn examples(
     let mut examples = Vec::new();
     for (phrasing, text) in bank.phrasings.iter().zip(texts) {
         let target = target(phrasing.label, &phrasing.also, recipe.further);
+        // "Describe your approach to the postal address" is no question that anyone asks.
         let count = if bank.labels[phrasing.label] == NONE { 0 } else { recipe.frames };
         for framed in frames::framed(phrasing, &frames, count) {
             let features = catalogue.vector(&read(&framed, tables), recipe);
@@ -126,7 +133,19 @@ fn examples(
         }
         examples.push(Example { weight: 1.0, features: catalogue.vector(text, recipe), target });
     }
+    for generic in &bank.generic {
+        let target = any(bank.labels.len(), generic.lean, recipe.lean);
+        let features = catalogue.vector(&read(&generic.text, tables), recipe);
+        examples.push(Example { weight: recipe.generic, features, target });
+    }
     examples
+}
+
+/// Any label alike, but for the one that is leant to.
+fn any(labels: usize, lean: Option<usize>, leaning: f64) -> Vec<(usize, f64)> {
+    let leaning = if lean.is_some() { leaning } else { 0.0 };
+    let share = |label| (1.0 - leaning) / labels as f64 + if lean == Some(label) { leaning } else { 0.0 };
+    (0..labels).map(|label| (label, share(label))).collect()
 }
 
 fn target(label: usize, also: &[usize], further: f64) -> Vec<(usize, f64)> {

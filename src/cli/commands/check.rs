@@ -16,7 +16,7 @@ use crate::cli::ui::{Ui, count};
 use crate::diagnostic::{Code, Diagnostic, Problems, Severity, SourceFile};
 use crate::domain::AreaId;
 use crate::export::to_json;
-use crate::matching::{Bank, BankProblem, NONE, embedded_bank};
+use crate::matching::{Bank, BankProblem, GENERIC, NONE, embedded_bank};
 use crate::suggest;
 
 /// Lint mapping files and question banks
@@ -169,7 +169,7 @@ fn check_bank(files: &[Arc<SourceFile>], areas: &[AreaId]) -> Vec<Diagnostic> {
     let mut problems = Vec::new();
     for (file, stem) in files.iter().zip(&stems) {
         let mut own = Problems::new(Arc::clone(file));
-        if stem != NONE && !areas.iter().any(|area| area.as_str() == stem) {
+        if stem != NONE && stem != GENERIC && !areas.iter().any(|area| area.as_str() == stem) {
             let message = format!("a question-bank file for `{stem}`, which is no area");
             let first = line_span(&file.text, 1);
             own.error(Code::UnknownArea, first, message, "this file is named after no area").help =
