@@ -30,6 +30,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "framed" => recipe.framed = value.parse()?,
             "generic" => recipe.generic = value.parse()?,
             "lean" => recipe.lean = value.parse()?,
+            "short" => recipe.short = value.parse()?,
+            "usual" => recipe.usual = value.parse()?,
             "passes" => recipe.passes = value.parse()?,
             "rate" => recipe.rate = value.parse()?,
             _ => return Err(format!("no setting `{key}`").into()),

@@ -31,12 +31,12 @@ impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
         stay: 0.53,
-        stay_content: 0.7,
-        stay_follow: 0.98,
-        jump_heading: 0.1,
-        jump_window: 0.38,
+        stay_content: 1.37,
+        stay_follow: 0.99,
+        jump_heading: 0.07,
+        jump_window: 0.31,
         own: 1.15,
-        own_content: 0.24,
+        own_content: 0.29,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {

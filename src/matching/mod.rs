@@ -18,6 +18,7 @@ mod model;
 mod nearest;
 mod ranking;
 mod reading;
+mod shares;
 mod spelling;
 mod stream;
 mod text;

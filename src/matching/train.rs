@@ -8,8 +8,9 @@ use super::artifact;
 use super::bank::{Bank, NONE};
 use super::features::{Key, Word, conceive, gram_keys, groups, word_key, words};
 use super::frames::{self, FRAMES};
-use super::math::{ln, softmax};
+use super::math::{exp, ln, softmax};
 use super::model::{Model, Table};
+use super::shares;
 use super::text::Tokens;
 use super::words::{TABLE, Words};
 
@@ -32,6 +33,10 @@ pub struct Recipe {
     pub frames: usize,
     /// What a framed phrasing counts.
     pub framed: f64,
+    /// What a phrasing of few words counts, and in a frame: a lone term says less than a question.
+    pub short: f64,
+    /// How far labels count as they are asked about rather than as the bank happens to have phrasings of them.
+    pub usual: f64,
     /// What a phrasing counts that could be about any area.
     pub generic: f64,
     /// How much of its label goes to the area that it leans to.
@@ -53,6 +58,8 @@ impl Recipe {
         focus: 0.9,
         frames: 3,
         framed: 0.25,
+        short: 0.5,
+        usual: 0.5,
         generic: 0.7,
         lean: 0.3,
         passes: 12,
@@ -68,6 +75,9 @@ const MIN_GRAM: usize = 3;
 
 /// Fewest phrasings that a word must stand in before a misspelt word is read as it.
 const MIN_VOCABULARY: usize = 2;
+
+/// Most words of a phrasing that is a term rather than a question.
+const SHORT: usize = 3;
 
 struct Feature {
     key: Key,
@@ -96,7 +106,7 @@ pub fn artifact_of(bank: &Bank, recipe: Recipe) -> Vec<u8> {
 
 /// What an artifact made from this bank by this recipe says that it was made from.
 pub(crate) fn fingerprint_of(bank: &Bank, recipe: Recipe) -> u64 {
-    artifact::fingerprint(bank, &[TABLE, FRAMES, &format!("{recipe:?}")])
+    artifact::fingerprint(bank, &[TABLE, FRAMES, shares::SHARES, &format!("{recipe:?}")])
 }
 
 /// Trains a model.
@@ -129,16 +139,38 @@ fn examples(
         let count = if bank.labels[phrasing.label] == NONE { 0 } else { recipe.frames };
         for framed in frames::framed(phrasing, &frames, count) {
             let features = catalogue.vector(&read(&framed, tables), recipe);
-            examples.push(Example { weight: recipe.framed, features, target: target.clone() });
+            let weight = recipe.framed * recipe.short;
+            examples.push(Example { weight, features, target: target.clone() });
         }
-        examples.push(Example { weight: 1.0, features: catalogue.vector(text, recipe), target });
+        let weight = if phrasing.text.split_whitespace().count() <= SHORT { recipe.short } else { 1.0 };
+        examples.push(Example { weight, features: catalogue.vector(text, recipe), target });
     }
+    even_out(&mut examples, bank, recipe.usual);
     for generic in &bank.generic {
         let target = any(bank.labels.len(), generic.lean, recipe.lean);
         let features = catalogue.vector(&read(&generic.text, tables), recipe);
         examples.push(Example { weight: recipe.generic, features, target });
     }
     examples
+}
+
+/// Weighs examples so that labels count nearer to how often questionnaires ask about them.
+fn even_out(examples: &mut [Example], bank: &Bank, usual: f64) {
+    let labels = bank.labels.len();
+    let asked = shares::of(&bank.labels);
+    let mut written = vec![0.0; labels];
+    for example in examples.iter() {
+        for (label, share) in &example.target {
+            written[*label] += share * example.weight;
+        }
+    }
+    let all: f64 = written.iter().sum();
+    let factors: Vec<f64> =
+        asked.iter().zip(&written).map(|(asked, written)| exp(usual * ln(asked * all / written))).collect();
+    for example in examples {
+        // The main label comes first.
+        example.weight *= factors[example.target[0].0];
+    }
 }
 
 /// Any label alike, but for the one that is leant to.
