@@ -11,6 +11,7 @@ use whose::matching::{Matcher, Reading, SIGNS, Walk};
 
 struct Row {
     section: String,
+    heading: Reading,
     reading: Reading,
     area: String,
     right: BTreeSet<String>,
@@ -67,8 +68,10 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
 fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, Box<dyn std::error::Error>> {
     let known: Vec<AreaId> = matcher.labels().iter().map(|label| AreaId::new(label)).collect();
     let labelled = Labelled::read(File::open(file)?, file, &known).map_err(|errors| errors[0].to_string())?;
+    let heading = |question: &Question| Surroundings::Headings(1).heading(&question.section).to_owned();
     let row = |question: Question, label: Label| Row {
-        section: Surroundings::Headings(1).heading(&question.section).to_owned(),
+        heading: matcher.read("", &heading(&question)),
+        section: heading(&question),
         reading: matcher.read(&question.id, &question.text),
         area: name_of(label.area.as_ref()).to_owned(),
         right: label.also.iter().chain([&label.area]).map(|area| name_of(area.as_ref()).to_owned()).collect(),
@@ -78,18 +81,13 @@ fn rows(matcher: &Matcher, file: &str) -> Result<Vec<Row>, Box<dyn std::error::E
 
 fn place(matcher: &Matcher, walk: &Walk, rows: &[Row], index: usize, with_section: bool) -> Vec<f64> {
     let same = |other: &usize| !with_section || rows[*other].section == rows[index].section;
-    let mut before: Vec<&Reading> = (index.saturating_sub(Matcher::WINDOW)..index)
-        .rev()
-        .take_while(same)
-        .map(|other| &rows[other].reading)
-        .collect();
+    let reading = |other: usize| &rows[other].reading;
+    let before = (index.saturating_sub(Matcher::WINDOW)..index).rev().take_while(same).map(reading);
+    let mut before: Vec<&Reading> = before.collect();
     before.reverse();
-    let after: Vec<&Reading> = (index + 1..rows.len().min(index + 1 + Matcher::WINDOW))
-        .take_while(same)
-        .map(|other| &rows[other].reading)
-        .collect();
-    let section = with_section.then(|| matcher.read("", &rows[index].section));
-    matcher.place(walk, &rows[index].reading, section.as_ref(), &before, &after)
+    let after = (index + 1..rows.len().min(index + 1 + Matcher::WINDOW)).take_while(same).map(reading);
+    let section = with_section.then_some(&rows[index].heading);
+    matcher.place(walk, reading(index), section, &before, &after.collect::<Vec<_>>())
 }
 
 /// Loss, strict and lenient share.
