@@ -30,7 +30,7 @@ pub(crate) fn signs(own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
         odds(shares[best] / (shares[best] + second)),
         odds(alone),
         f64::from(u8::from(same)),
-        own.said(),
+        own.said,
     ]
 }
 

@@ -14,7 +14,7 @@ use super::math::softmax;
 use super::model::{Model, Part};
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking};
-use super::reading::Reading;
+use super::reading::{Reading, said};
 use super::spelling::Spelling;
 use super::text::Tokens;
 use super::words::{TABLE, Words};
@@ -245,7 +245,7 @@ impl Matcher {
         });
         // What "If yes, how often?" was about once says nothing about the next time.
         let (claims, precedent) = if follows { (Vec::new(), None) } else { self.claims(words) };
-        Reading { content, follows, claims, precedent, control, ..Reading::new(shares) }
+        Reading { said: said(content), follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
     /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.
@@ -341,7 +341,7 @@ impl Matcher {
         shares.resize(self.areas.len(), 0.0);
         confidence::claim(&mut shares, &own.claims);
         let mut order: Vec<usize> = (0..shares.len()).collect();
-        order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+        order.sort_unstable_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
         let candidates: Vec<Candidate> = order
             .iter()
             .take(CANDIDATES)
