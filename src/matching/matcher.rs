@@ -1,5 +1,6 @@
 //! The matcher: a question in its surroundings to a ranking of areas.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::artifact;
@@ -170,7 +171,7 @@ impl Matcher {
     fn read_words(&self, id: &str, text: &str, tokens: &Tokens, words: &[Word]) -> Reading {
         let named = controls::named(id).or_else(|| controls::named(text));
         let mut reading = self.reading(tokens, words, named.as_ref());
-        self.ask_parts(text, &mut reading);
+        self.ask_parts(text, words, &mut reading);
         reading
     }
 
@@ -181,24 +182,29 @@ impl Matcher {
     }
 
     /// Reads the parts of a text that may ask about more than one area.
-    fn ask_parts(&self, text: &str, reading: &mut Reading) {
+    fn ask_parts(&self, text: &str, words: &[Word], reading: &mut Reading) {
         if !confidence::may_ask_more(reading) {
             return;
         }
         for part in compound::parts(text) {
-            let (label, plain) = self.plainest(&part.alone);
-            let joined = part.joined.as_deref().map(|text| self.plainest(text));
-            match joined {
+            let within = |range: &Range<usize>| {
+                let range = range.clone();
+                words.iter().filter(move |word| range.start <= word.span.start && word.span.end <= range.end)
+            };
+            let alone = within(&part.alone);
+            let joined = part.head.as_ref().map(|head| within(head).chain(alone.clone()).cloned().collect());
+            let (label, plain) = self.plainest(&alone.cloned().collect::<Vec<_>>());
+            match joined.map(|words: Vec<Word>| self.plainest(&words)) {
                 // Read one way it is about this, read the other way about that: it asks about neither plainly.
                 Some((other, _)) if other != label => {}
-                _ => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
+                joined => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
             }
         }
     }
 
-    /// The likeliest label of a text by itself, and how likely it is.
-    fn plainest(&self, text: &str) -> (usize, f64) {
-        let shares = self.shares(&self.model.parts(&self.words(text, &Tokens::read(text))));
+    /// The likeliest label of words by themselves, and how likely it is.
+    fn plainest(&self, words: &[Word]) -> (usize, f64) {
+        let shares = self.shares(&self.model.parts(words));
         let label = confidence::top(&shares);
         (label, shares[label])
     }
