@@ -17,6 +17,7 @@ mod lookups;
 mod prompt;
 mod properties;
 mod resolution;
+mod wording;
 
 #[test]
 fn no_test_file_is_forgotten() {
