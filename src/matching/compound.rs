@@ -3,6 +3,8 @@
 //! A second area that is merely likely is doubt, not a second question; only a part of the question that speaks
 //! plainly of another area adds it.
 
+use super::text::plain;
+
 /// Words that join two things asked about, with the blanks around them.
 const JOINTS: [&str; 6] = [" and ", " or ", " as well as ", " plus ", " & ", " nor "];
 
@@ -27,18 +29,19 @@ pub(crate) struct Part {
 
 /// The parts of a text between its joints; none where it has only one or too many.
 pub(crate) fn parts(text: &str) -> Vec<Part> {
+    let text = plain(text);
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let mut parts = vec![text];
+    let mut parts = vec![text.as_str()];
     for joint in JOINTS {
         parts = parts.into_iter().flat_map(|part| part.split(joint)).collect();
     }
     let parts: Vec<Vec<&str>> = parts
         .into_iter()
         .flat_map(|part| part.split(SIGNS))
-        .map(|part| part.split_whitespace().collect::<Vec<_>>())
-        .filter(|words| !words.is_empty())
+        .map(|part| part.split_whitespace().filter(|word| word.contains(char::is_alphanumeric)).collect())
+        .filter(|words: &Vec<&str>| !words.is_empty())
         .collect();
     if !(2..=MOST).contains(&parts.len()) {
         return Vec::new();
@@ -64,14 +67,20 @@ mod tests {
         assert_eq!(
             read("Is data encrypted at rest and in transit?"),
             [
-                ("Is data encrypted at rest".into(), None),
-                ("in transit?".into(), Some("Is data encrypted in transit?".into()))
+                ("is data encrypted at rest".into(), None),
+                ("in transit?".into(), Some("is data encrypted in transit?".into()))
             ]
         );
         assert_eq!(
             read("Are staff trained, and how often do you test your backups?"),
-            [("Are staff trained".into(), None), ("how often do you test your backups?".into(), None)]
+            [("are staff trained".into(), None), ("how often do you test your backups?".into(), None)]
         );
+        for text in [
+            "(iv) IS DATA ENCRYPTED\nAT REST\nAND\nIN TRANSIT?",
+            "Q12: Is data encrypted at rest \u{2013}\u{a0}and in transit? !",
+        ] {
+            assert_eq!(read(text), read("is data encrypted at rest and in transit?"), "{text}");
+        }
         assert!(parts("Who patches the OS?").is_empty());
         assert!(parts("a, b, c, d, e, f, g").is_empty());
     }

@@ -83,6 +83,17 @@ impl Tokens {
     }
 }
 
+/// A text without its leading number, its words in lower case and one space apart, its signs as they are.
+pub(crate) fn plain(text: &str) -> String {
+    let text = beginning(text);
+    let text = &text[numbering(text)..];
+    let folded = match text.is_ascii() {
+        true => text.to_ascii_lowercase(),
+        false => text.nfkc().flat_map(char::to_lowercase).collect(),
+    };
+    folded.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 fn beginning(text: &str) -> &str {
     let mut end = text.len().min(MAX_BYTES);
     while !text.is_char_boundary(end) {
