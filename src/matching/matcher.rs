@@ -245,6 +245,8 @@ impl Matcher {
         });
         // What "If yes, how often?" was about once says nothing about the next time.
         let (claims, precedent) = if follows { (Vec::new(), None) } else { self.claims(words) };
+        // An id that names its subject says as much as an ordinary question, however bare the text.
+        let content = if control.is_some() { content.max(Reading::USUAL) } else { content };
         Reading { content, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 

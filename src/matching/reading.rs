@@ -31,6 +31,9 @@ const FLOOR: f64 = 1e-9;
 const USUAL_CONTENT: f64 = 5.0;
 
 impl Reading {
+    /// An ordinary question's content, at which it has said zero.
+    pub(crate) const USUAL: f64 = 147.4;
+
     /// A text with these probabilities that stands by itself.
     pub(crate) fn new(mut shares: Vec<f64>) -> Reading {
         shares.iter_mut().for_each(|share| *share = share.max(FLOOR));

@@ -17,6 +17,7 @@ mod lookups;
 mod prompt;
 mod properties;
 mod resolution;
+mod surroundings;
 mod wording;
 
 #[test]
