@@ -30,13 +30,13 @@ pub struct Walk {
 impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
-        stay: 0.53,
+        stay: 0.505,
         stay_content: 1.37,
         stay_follow: 0.99,
-        jump_heading: 0.07,
-        jump_window: 0.31,
-        own: 1.15,
-        own_content: 0.29,
+        jump_heading: 0.067,
+        jump_window: 0.22,
+        own: 1.05,
+        own_content: 0.28,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {
