@@ -7,6 +7,7 @@ mod harness;
 mod assign;
 mod canonical;
 mod check;
+mod decisions;
 mod docs;
 mod eval;
 mod facts;
