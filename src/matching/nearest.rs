@@ -15,8 +15,6 @@ pub(crate) struct Wordings {
 #[derive(Debug)]
 struct Entry {
     label: usize,
-    /// Its words, in order.
-    keys: Box<[Key]>,
     length: f32,
     text: String,
     origin: String,
@@ -41,7 +39,6 @@ impl Wordings {
         }
         self.entries.push(Entry {
             label,
-            keys: weights.iter().map(|(key, _)| *key).collect(),
             length: length(&weights),
             text: text.to_owned(),
             origin: origin.to_owned(),
@@ -53,49 +50,40 @@ impl Wordings {
         self.entries.is_empty()
     }
 
-    /// The nearest wording of each label that has one at least so similar, by label: the cosine of their words.
+    /// The nearest wording of each label that has one at least so similar, by label: the cosine of their words. Of those
+    /// that are as near, the first.
     pub(crate) fn near(&self, words: &[Word], least: f64, model: &Model) -> Vec<Near<'_>> {
         let weights = weigh(words, model);
         let own = length(&weights);
-        let mut best: Vec<Near<'_>> = Vec::new();
-        for index in self.worth_a_look(&weights, least as f32 * own) {
-            let entry = &self.entries[index as usize];
-            let shared = weights.iter().filter(|(key, _)| entry.keys.binary_search(key).is_ok());
-            let product: f32 = shared.map(|(_, weight)| weight * weight).sum();
-            let similarity = f64::from(product / (own * entry.length)).min(1.0);
-            match best.iter_mut().find(|near| near.label == entry.label) {
-                Some(near) if near.similarity >= similarity => {}
-                Some(near) => *near = entry.near(similarity),
-                None if similarity >= least => best.push(entry.near(similarity)),
-                None => {}
+        // A list as long as the wordings is faster than a map of those that share a word.
+        let mut shared = vec![0.0; self.entries.len()];
+        let mut found: Vec<usize> = Vec::new();
+        for (key, weight) in &weights {
+            for entry in self.by_word.get(key).into_iter().flatten().map(|entry| *entry as usize) {
+                if shared[entry] == 0.0 {
+                    found.push(entry);
+                }
+                shared[entry] += weight * weight;
             }
         }
-        best.sort_by_key(|near| near.label);
-        best
-    }
-
-    /// Wordings that share so much with these words that the part of what they share is that long, and others.
-    ///
-    /// A cosine is at most the length of what is shared over that of the whole. The words that most wordings have are not
-    /// long enough together, so that only those wordings need a look that have one of the rarer words.
-    fn worth_a_look(&self, weights: &[(Key, f32)], shortest: f32) -> Vec<u32> {
-        let having = |key: &Key| self.by_word.get(key).map_or(&[][..], Vec::as_slice);
-        let mut words: Vec<(&[u32], f32)> =
-            weights.iter().map(|(key, weight)| (having(key), weight * weight)).collect();
-        words.sort_by_key(|(having, _)| having.len());
-        let mut rest: f32 = words.iter().map(|(_, square)| square).sum();
-        let mut found: Vec<u32> = Vec::new();
-        for (having, square) in words {
-            // A hair, so that what rounding takes is still looked at.
-            if rest < shortest * shortest * 0.999 {
-                break;
+        let mut best: Vec<(usize, Near<'_>)> = Vec::new();
+        for index in found {
+            let entry = &self.entries[index];
+            let similarity = f64::from(shared[index] / (own * entry.length)).min(1.0);
+            if similarity < least {
+                continue;
             }
-            found.extend(having);
-            rest -= square;
+            match best.iter_mut().find(|(_, near)| near.label == entry.label) {
+                None => best.push((index, entry.near(similarity))),
+                Some((first, near)) => {
+                    if similarity > near.similarity || (similarity == near.similarity && index < *first) {
+                        (*first, *near) = (index, entry.near(similarity));
+                    }
+                }
+            }
         }
-        found.sort_unstable();
-        found.dedup();
-        found
+        best.sort_by_key(|(_, near)| near.label);
+        best.into_iter().map(|(_, near)| near).collect()
     }
 }
 
@@ -123,27 +111,30 @@ mod tests {
     use crate::matching::features::words;
     use crate::matching::text::Tokens;
     use crate::matching::words::{TABLE, Words};
-    use crate::matching::{Bank, embedded_bank};
 
     use super::*;
 
     #[test]
-    fn looking_at_less_finds_the_same() {
+    fn the_nearest_of_each_label_is_found_and_the_first_of_several() {
         let tables = Words::parse(TABLE).unwrap();
         let model = artifact::read(include_bytes!("../../questions/model.bin")).unwrap();
         let read = |text: &str| words(text, &Tokens::read(text), &tables);
-        let (bank, _) = Bank::parse(embedded_bank().iter().copied());
         let mut wordings = Wordings::default();
-        for phrasing in bank.phrasings.iter().step_by(7) {
-            wordings.add(phrasing.label, (&phrasing.text, ""), &read(&phrasing.text), &model);
+        for (label, text) in [
+            (1, "Are backups encrypted?"),
+            (0, "Is the restoring of backups tested?"),
+            (0, "restoring backups, tested"),
+            (0, "Are backups tested?"),
+            (2, "Who guards the gate?"),
+        ] {
+            wordings.add(label, (text, ""), &read(text), &model);
         }
-        for phrasing in bank.phrasings.iter().step_by(97) {
-            let words = read(&phrasing.text);
-            for least in [0.5, 0.8] {
-                let mut all = wordings.near(&words, 0.0, &model);
-                all.retain(|near| near.similarity >= least);
-                assert_eq!(wordings.near(&words, least, &model), all, "{}", phrasing.text);
-            }
-        }
+        let near = |least| -> Vec<(usize, &str)> {
+            let near = wordings.near(&read("Tested: restoring from backups"), least, &model);
+            near.into_iter().map(|near| (near.label, near.text)).collect()
+        };
+        let nearest = (0, "Is the restoring of backups tested?");
+        assert_eq!(near(0.0), [nearest, (1, "Are backups encrypted?")]);
+        assert_eq!(near(0.9), [nearest]);
     }
 }
