@@ -3,8 +3,10 @@
 //! A second area that is merely likely is doubt, not a second question; only a part of the question that speaks
 //! plainly of another area adds it.
 
-/// Words that join two things asked about, with the blanks around them.
-const JOINTS: [&str; 6] = [" and ", " or ", " as well as ", " plus ", " & ", " nor "];
+use std::ops::Range;
+
+/// Words that join two things asked about.
+const JOINTS: [&str; 5] = ["and", "or", "plus", "&", "nor"];
 
 /// Signs that do the same.
 const SIGNS: [char; 6] = [',', ';', '/', '(', ')', ':'];
@@ -18,11 +20,11 @@ const LONGEST: usize = 600;
 /// A part of a text, in the ways it can be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Part {
-    /// By itself.
-    pub(crate) alone: String,
-    /// As the end of the first part, where it is short enough: in "encrypted at rest and in transit" the second part
-    /// also reads "encrypted in transit".
-    pub(crate) joined: Option<String>,
+    /// Where it stands: what it says by itself.
+    pub(crate) alone: Range<usize>,
+    /// The beginning of the first part that it also ends, where it is short enough: in "encrypted at rest and in
+    /// transit" the second part also reads "encrypted in transit".
+    pub(crate) head: Option<Range<usize>>,
 }
 
 /// The parts of a text between its joints; none where it has only one or too many.
@@ -30,26 +32,42 @@ pub(crate) fn parts(text: &str) -> Vec<Part> {
     if text.len() > LONGEST {
         return Vec::new();
     }
-    let mut parts = vec![text];
-    for joint in JOINTS {
-        parts = parts.into_iter().flat_map(|part| part.split(joint)).collect();
+    let mut parts = Vec::new();
+    let mut part = Vec::new();
+    for word in words(text) {
+        let joint = JOINTS.iter().any(|joint| text[word.clone()].eq_ignore_ascii_case(joint));
+        let after = text[word.end..].chars().next();
+        if !joint {
+            part.push(word);
+        }
+        if (joint || after.is_some_and(|sign| SIGNS.contains(&sign))) && !part.is_empty() {
+            parts.push(std::mem::take(&mut part));
+        }
     }
-    let parts: Vec<Vec<&str>> = parts
-        .into_iter()
-        .flat_map(|part| part.split(SIGNS))
-        .map(|part| part.split_whitespace().collect::<Vec<_>>())
-        .filter(|words| !words.is_empty())
-        .collect();
+    if !part.is_empty() {
+        parts.push(part);
+    }
     if !(2..=MOST).contains(&parts.len()) {
         return Vec::new();
     }
-    let first = &parts[0];
-    let read = |(index, words): (usize, &Vec<&str>)| {
+    let first: Vec<Range<usize>> = parts[0].clone();
+    let read = |(index, words): (usize, &Vec<Range<usize>>)| {
         let kept = first.len().checked_sub(words.len()).filter(|kept| index > 0 && *kept > 0);
-        let joined = kept.map(|kept| [&first[..kept], words].concat().join(" "));
-        Part { alone: words.join(" "), joined }
+        let head = kept.map(|kept| first[0].start..first[kept - 1].end);
+        Part { alone: words[0].start..words[words.len() - 1].end, head }
     };
     parts.iter().enumerate().map(read).collect()
+}
+
+/// Where the words of a text stand, signs that part them left out.
+fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let between = |c: char| c.is_whitespace() || SIGNS.contains(&c);
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + text[at..].find(|c| !between(c))?;
+        at = text[start..].find(between).map_or(text.len(), |length| start + length);
+        Some(start..at)
+    })
 }
 
 #[cfg(test)]
@@ -58,21 +76,24 @@ mod tests {
 
     #[test]
     fn a_short_part_also_reads_as_the_end_of_the_first() {
-        let read = |text: &str| -> Vec<(String, Option<String>)> {
-            parts(text).into_iter().map(|part| (part.alone, part.joined)).collect()
-        };
+        fn read(text: &str) -> Vec<(&str, Option<&str>)> {
+            parts(text)
+                .into_iter()
+                .map(|part| (&text[part.alone], part.head.map(|head| &text[head])))
+                .collect()
+        }
         assert_eq!(
             read("Is data encrypted at rest and in transit?"),
-            [
-                ("Is data encrypted at rest".into(), None),
-                ("in transit?".into(), Some("Is data encrypted in transit?".into()))
-            ]
+            [("Is data encrypted at rest", None), ("in transit?", Some("Is data encrypted"))]
         );
         assert_eq!(
             read("Are staff trained, and how often do you test your backups?"),
-            [("Are staff trained".into(), None), ("how often do you test your backups?".into(), None)]
+            [("Are staff trained", None), ("how often do you test your backups?", None)]
         );
+        assert_eq!(read("logs/backups"), [("logs", None), ("backups", None)]);
         assert!(parts("Who patches the OS?").is_empty());
         assert!(parts("a, b, c, d, e, f, g").is_empty());
+        assert!(parts(" , and ; or").is_empty());
+        assert!(parts("").is_empty());
     }
 }

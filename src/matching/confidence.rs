@@ -30,7 +30,7 @@ pub(crate) fn signs(own: &Reading, shares: &[f64]) -> [f64; SIGNS] {
         odds(shares[best] / (shares[best] + second)),
         odds(alone),
         f64::from(u8::from(same)),
-        own.said(),
+        own.said,
     ]
 }
 
@@ -79,7 +79,7 @@ const AUTO: f64 = 0.945;
 
 /// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
 /// party wrong, so this and what follows lean to too few.
-const ALSO: f64 = 0.05;
+const ALSO: f64 = 0.02;
 
 /// What the question alone must give such an area.
 const ALSO_ALONE: f64 = 0.03;
@@ -88,7 +88,7 @@ const ALSO_ALONE: f64 = 0.03;
 const PLAIN: f64 = 0.5;
 
 /// How plainly another part must speak of the best.
-const MAIN: f64 = 0.8;
+const MAIN: f64 = 0.6;
 
 /// Further areas that a row names at most.
 const MAX_ALSO: usize = 2;

@@ -43,7 +43,7 @@ impl Walk {
         if reading.follows {
             return self.stay_follow;
         }
-        let odds = self.stay / (1.0 - self.stay) * exp(-self.stay_content * reading.said());
+        let odds = self.stay / (1.0 - self.stay) * exp(-self.stay_content * reading.said);
         odds / (1.0 + odds)
     }
 }
@@ -72,7 +72,7 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
     if !around.before.is_empty() {
         step(&mut forward, &jump, walk.stay(own));
     }
-    let power = (walk.own + walk.own_content * own.said()).max(FAINTEST);
+    let power = (walk.own + walk.own_content * own.said).max(FAINTEST);
     let loud: Vec<f64> = own.shares.iter().map(|share| exp(power * ln(*share))).collect();
     observe(&mut forward, &loud);
     let backward = backward(&jump, around, walk);

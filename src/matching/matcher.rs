@@ -1,5 +1,6 @@
 //! The matcher: a question in its surroundings to a ranking of areas.
 
+use std::ops::Range;
 use std::sync::OnceLock;
 
 use super::artifact;
@@ -14,7 +15,7 @@ use super::math::softmax;
 use super::model::{Model, Part};
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking};
-use super::reading::Reading;
+use super::reading::{Reading, said};
 use super::spelling::Spelling;
 use super::text::Tokens;
 use super::words::{TABLE, Words};
@@ -205,7 +206,7 @@ impl Matcher {
     fn read_words(&self, id: &str, text: &str, tokens: &Tokens, words: &[Word]) -> Reading {
         let named = controls::named(id).or_else(|| controls::named(text));
         let mut reading = self.reading(tokens, words, named.as_ref());
-        self.ask_parts(text, &mut reading);
+        self.ask_parts(text, words, &mut reading);
         reading
     }
 
@@ -216,24 +217,29 @@ impl Matcher {
     }
 
     /// Reads the parts of a text that may ask about more than one area.
-    fn ask_parts(&self, text: &str, reading: &mut Reading) {
+    fn ask_parts(&self, text: &str, words: &[Word], reading: &mut Reading) {
         if !confidence::may_ask_more(reading) {
             return;
         }
         for part in compound::parts(text) {
-            let (label, plain) = self.plainest(&part.alone);
-            let joined = part.joined.as_deref().map(|text| self.plainest(text));
-            match joined {
+            let within = |range: &Range<usize>| {
+                let range = range.clone();
+                words.iter().filter(move |word| range.start <= word.span.start && word.span.end <= range.end)
+            };
+            let alone = within(&part.alone);
+            let joined = part.head.as_ref().map(|head| within(head).chain(alone.clone()).cloned().collect());
+            let (label, plain) = self.plainest(&alone.cloned().collect::<Vec<_>>());
+            match joined.map(|words: Vec<Word>| self.plainest(&words)) {
                 // Read one way it is about this, read the other way about that: it asks about neither plainly.
                 Some((other, _)) if other != label => {}
-                _ => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
+                joined => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
             }
         }
     }
 
-    /// The likeliest label of a text by itself, and how likely it is.
-    fn plainest(&self, text: &str) -> (usize, f64) {
-        let shares = self.shares(&self.model.parts(&self.words(text, &Tokens::read(text))));
+    /// The likeliest label of words by themselves, and how likely it is.
+    fn plainest(&self, words: &[Word]) -> (usize, f64) {
+        let shares = self.shares(&self.model.parts(words));
         let label = confidence::top(&shares);
         (label, shares[label])
     }
@@ -281,7 +287,7 @@ impl Matcher {
             control
         });
         let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
-        Reading { content, follows, claims, precedent, control, ..Reading::new(shares) }
+        Reading { said: said(content), follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
     /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.
@@ -377,7 +383,7 @@ impl Matcher {
         shares.resize(self.areas.len(), 0.0);
         confidence::claim(&mut shares, &own.claims);
         let mut order: Vec<usize> = (0..shares.len()).collect();
-        order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+        order.sort_unstable_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
         let candidates: Vec<Candidate> = order
             .iter()
             .take(CANDIDATES)

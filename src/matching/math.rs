@@ -1,7 +1,7 @@
 //! Exponential and logarithm from basic arithmetic alone: the same bits on every platform, which
 //! the system's own functions do not promise.
 
-use std::f64::consts::LN_2;
+use std::f64::consts::{LN_2, SQRT_2};
 
 /// One over the factorials of 0 to 13: the terms of the series. The reduced argument is below
 /// ln 2 / 2, so that the remainder is below an ulp.
@@ -21,23 +21,36 @@ pub(crate) fn exp(x: f64) -> f64 {
         return x;
     }
     let x = x.clamp(-700.0, 700.0);
-    let halvings = (x / LN_2).round();
-    let reduced = x - halvings * LN_2;
+    // A cast rounds towards zero in one instruction, where `round` is a call on older processors.
+    let halvings = (x / LN_2 + 0.5_f64.copysign(x)) as i64;
+    let reduced = x - halvings as f64 * LN_2;
     let sum = SERIES.iter().rev().fold(0.0, |sum, term| sum * reduced + term);
-    sum * power_of_two(halvings as i64)
+    sum * power_of_two(halvings)
 }
+
+/// One over the odd numbers from 1: the terms of the series for the area hyperbolic tangent. The ratio is below 0.172, so
+/// that the remainder is below an ulp.
+const ODD: [f64; 11] = {
+    let mut odd = [0.0; 11];
+    let mut term = 0;
+    while term < odd.len() {
+        odd[term] = 1.0 / (2 * term + 1) as f64;
+        term += 1;
+    }
+    odd
+};
 
 /// The natural logarithm of a positive, normal `x`.
 pub(crate) fn ln(x: f64) -> f64 {
     let bits = x.to_bits();
     let exponent = ((bits >> 52) & 0x7ff) as i64 - 1023;
     let mantissa = f64::from_bits((bits & !(0x7ff << 52)) | (1023 << 52));
+    // About one, on both sides of it.
+    let (mantissa, exponent) =
+        if mantissa > SQRT_2 { (mantissa / 2.0, exponent + 1) } else { (mantissa, exponent) };
     let ratio = (mantissa - 1.0) / (mantissa + 1.0);
     let square = ratio * ratio;
-    let mut sum = 0.0;
-    for term in (0..24u32).rev() {
-        sum = sum * square + 1.0 / f64::from(2 * term + 1);
-    }
+    let sum = ODD.iter().rev().fold(0.0, |sum, term| sum * square + term);
     2.0 * ratio * sum + exponent as f64 * LN_2
 }
 

@@ -10,8 +10,8 @@ pub struct Reading {
     pub(crate) shares: Vec<f64>,
     /// The same, flattened: what the text says as another's surroundings.
     pub(crate) quiet: Vec<f64>,
-    /// How much it says: the squared weight of its words.
-    pub(crate) content: f64,
+    /// How much it says on a logarithmic scale, about zero for an ordinary question.
+    pub(crate) said: f64,
     /// Whether it has no sense without the text before.
     pub(crate) follows: bool,
     /// Labels that its parts ask about by themselves, and how plainly.
@@ -30,6 +30,11 @@ const FLOOR: f64 = 1e-9;
 /// The logarithm of an ordinary question's content.
 const USUAL_CONTENT: f64 = 5.0;
 
+/// How much a text says whose words have this squared weight.
+pub(crate) fn said(content: f64) -> f64 {
+    ln(1.0 + content) - USUAL_CONTENT
+}
+
 impl Reading {
     /// A text with these probabilities that stands by itself.
     pub(crate) fn new(mut shares: Vec<f64>) -> Reading {
@@ -39,18 +44,13 @@ impl Reading {
         Reading {
             shares,
             quiet,
-            content: 0.0,
+            said: said(0.0),
             follows: false,
             asked: Vec::new(),
             claims: Vec::new(),
             control: None,
             precedent: None,
         }
-    }
-
-    /// How much it says on a logarithmic scale, about zero for an ordinary question.
-    pub(crate) fn said(&self) -> f64 {
-        ln(1.0 + self.content) - USUAL_CONTENT
     }
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.

@@ -1,9 +1,10 @@
 //! What is known about words before anything is learnt: words that say nothing, spellings, compounds.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
 
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
 use super::features::{Key, hash};
@@ -25,14 +26,14 @@ struct RawWords {
 
 /// The word tables, ready for look-ups.
 pub(crate) struct Words {
-    stop: HashSet<String>,
-    spelling: HashMap<String, String>,
+    stop: FxHashSet<String>,
+    spelling: FxHashMap<String, String>,
     /// Second and joined words by the first.
-    compounds: HashMap<String, Vec<(String, String)>>,
+    compounds: FxHashMap<String, Vec<(String, String)>>,
     /// Openings by their first word, each without it and with the most words that a text may have.
-    follow: HashMap<String, Vec<(Vec<String>, usize)>>,
+    follow: FxHashMap<String, Vec<(Vec<String>, usize)>>,
     /// Kinds by the first stem, each with the second stem where there is one.
-    concepts: HashMap<String, Vec<(Option<String>, Key)>>,
+    concepts: FxHashMap<String, Vec<(Option<String>, Key)>>,
     stemmer: Stemmer,
 }
 
@@ -46,9 +47,9 @@ impl Words {
         let mut words = Words {
             stop: raw.stop.into_iter().collect(),
             spelling: raw.spelling.into_iter().collect(),
-            compounds: HashMap::new(),
-            follow: HashMap::new(),
-            concepts: HashMap::new(),
+            compounds: FxHashMap::default(),
+            follow: FxHashMap::default(),
+            concepts: FxHashMap::default(),
             stemmer: Stemmer::new(Algorithm::English),
         };
         for (both, joined) in raw.compounds {
@@ -138,11 +139,11 @@ impl std::fmt::Debug for Words {
 impl Default for Words {
     fn default() -> Words {
         Words {
-            stop: HashSet::new(),
-            spelling: HashMap::new(),
-            compounds: HashMap::new(),
-            follow: HashMap::new(),
-            concepts: HashMap::new(),
+            stop: FxHashSet::default(),
+            spelling: FxHashMap::default(),
+            compounds: FxHashMap::default(),
+            follow: FxHashMap::default(),
+            concepts: FxHashMap::default(),
             stemmer: Stemmer::new(Algorithm::English),
         }
     }
