@@ -57,6 +57,9 @@ const REACH: usize = 4;
 /// Longer words are no ids.
 const LONGEST: usize = 40;
 
+/// What word processors put for the hyphen; a dash joins two ids to a range and is none.
+const HYPHENS: [char; 2] = ['\u{2010}', '\u{2011}'];
+
 /// The first control that a text names, of those that come with the program.
 pub(crate) fn named(text: &str) -> Option<Named<'_>> {
     static CONTROLS: OnceLock<Controls> = OnceLock::new();
@@ -138,10 +141,11 @@ fn trim(word: &str) -> &str {
 
 /// The segments of an id, in lower case, numbers without leading zeros.
 fn path(id: &str) -> Vec<String> {
-    if id.len() > LONGEST || !id.is_ascii() {
+    if id.len() > LONGEST || !id.chars().all(|c| c.is_ascii() || HYPHENS.contains(&c)) {
         return Vec::new();
     }
-    let segments = id.split(['.', '-', '(', ')', '_']).filter(|segment| !segment.is_empty());
+    let segments =
+        id.split(['.', '-', HYPHENS[0], HYPHENS[1], '(', ')', '_']).filter(|segment| !segment.is_empty());
     segments
         .map(|segment| {
             let plain = segment.trim_start_matches('0');
@@ -192,6 +196,7 @@ mod tests {
             ("AC.L2-3.1.1", Some("access-control")),
             ("NIST SP 800-171 3.13.16", Some("encryption-at-rest")),
             ("PR.DS-01", Some("encryption-at-rest")),
+            ("SC\u{2011}28", Some("encryption-at-rest")),
             ("A&A-02.1", Some("compliance-attestation")),
         ];
         for (text, area) in cases {
@@ -218,6 +223,7 @@ mod tests {
             "FIPS 140-2",
             "RSA-2048",
             "SP 800-53",
+            "A.5\u{2013}8",
         ] {
             assert_eq!(named(text), None, "{text}");
         }

@@ -206,7 +206,7 @@ impl Matcher {
     fn read_words(&self, id: &str, text: &str, tokens: &Tokens, words: &[Word]) -> Reading {
         let named = controls::named(id).or_else(|| controls::named(text));
         let mut reading = self.reading(tokens, words, named.as_ref());
-        self.ask_parts(text, words, &mut reading);
+        self.ask_parts(text, tokens, words, &mut reading);
         reading
     }
 
@@ -217,19 +217,19 @@ impl Matcher {
     }
 
     /// Reads the parts of a text that may ask about more than one area.
-    fn ask_parts(&self, text: &str, words: &[Word], reading: &mut Reading) {
+    fn ask_parts(&self, text: &str, tokens: &Tokens, words: &[Word], reading: &mut Reading) {
         if !confidence::may_ask_more(reading) {
             return;
         }
-        for part in compound::parts(text) {
-            let within = |range: &Range<usize>| {
-                let range = range.clone();
-                words.iter().filter(move |word| range.start <= word.span.start && word.span.end <= range.end)
+        for part in compound::parts(text, tokens) {
+            let within = |range: Range<usize>| {
+                let (start, end) = (tokens.span(range.start).start, tokens.span(range.end - 1).end);
+                words.iter().filter(move |word| start <= word.span.start && word.span.end <= end).cloned()
             };
-            let alone = within(&part.alone);
-            let joined = part.head.as_ref().map(|head| within(head).chain(alone.clone()).cloned().collect());
-            let (label, plain) = self.plainest(&alone.cloned().collect::<Vec<_>>());
-            match joined.map(|words: Vec<Word>| self.plainest(&words)) {
+            let alone: Vec<Word> = within(part.alone).collect();
+            let joined = part.head.map(|head| within(head).chain(alone.clone()).collect::<Vec<Word>>());
+            let (label, plain) = self.plainest(&alone);
+            match joined.map(|words| self.plainest(&words)) {
                 // Read one way it is about this, read the other way about that: it asks about neither plainly.
                 Some((other, _)) if other != label => {}
                 joined => reading.asked.push((label, joined.map_or(plain, |(_, joined)| joined.max(plain)))),
@@ -287,7 +287,9 @@ impl Matcher {
             control
         });
         let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
-        Reading { said: said(content), follows, claims, precedent, control, ..Reading::new(shares) }
+        // An id that names its subject says as much as an ordinary question, however bare the text.
+        let said = if control.is_some() { said(content).max(0.0) } else { said(content) };
+        Reading { said, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
     /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use proptest::prelude::*;
@@ -208,7 +209,36 @@ fn no_weights_is_no_panic() {
     assert_eq!((best(&ranking), ranking.band), ("none", Band::Unmatched));
 }
 
+/// The words of the bank, each once, in order.
+fn vocabulary() -> &'static [String] {
+    static WORDS: OnceLock<Vec<String>> = OnceLock::new();
+    WORDS.get_or_init(|| {
+        let (bank, _) = Bank::parse(embedded_bank().iter().copied());
+        let texts = bank.phrasings.iter().flat_map(|phrasing| phrasing.text.split_whitespace());
+        texts.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+    })
+}
+
 proptest! {
+    #[test]
+    fn the_parts_of_any_text_sum_to_its_score(
+        words in prop::collection::vec((any::<prop::sample::Index>(), "|[,;:?]|( \\(| \\)| such as)"), 0..40)
+    ) {
+        let mut text = String::new();
+        for (word, after) in &words {
+            text.push_str(&format!(" {}{after}", word.get(vocabulary())));
+        }
+        for label in 0..matcher().labels().len() {
+            let (score, parts) = matcher().score_and_parts(&text, label);
+            prop_assert!((score - parts).abs() < 1e-3, "{} {}: {} {}", text, label, score, parts);
+        }
+        for candidate in &rank(&text).candidates {
+            let terms = &candidate.evidence.terms;
+            prop_assert!(terms.iter().all(|term| term.weight > 0.0 && text.contains(&term.text)), "{:?}", terms);
+            prop_assert!(terms.is_sorted_by(|one, next| one.weight >= next.weight), "{:?}", terms);
+        }
+    }
+
     #[test]
     fn never_panics_and_confidences_are_shares(question in "\\PC*|[\\x00-\\x7f]*", section in "\\PC*") {
         let ranking = matcher().rank(&Query { question: &question, section: &section, ..Query::default() });

@@ -4,6 +4,12 @@ use std::ffi::OsStr;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use whose::catalog::{Catalog, Layer};
+use whose::evaluation::name_of;
+use whose::matching::{Matcher, Query, Ranking};
+use whose::pipeline;
 
 /// The binary under test.
 pub(crate) const BINARY: &str = env!("CARGO_BIN_EXE_whose");
@@ -106,4 +112,20 @@ pub(crate) fn whose(args: &str) -> Output {
 /// The repository.
 pub(crate) fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// What the program knows without any file of the user's.
+pub(crate) static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[Layer::embedded()]).0);
+
+/// The matcher that goes with it.
+pub(crate) static MATCHER: LazyLock<Matcher> = LazyLock::new(|| pipeline::matcher(&CATALOG));
+
+/// A question by itself.
+pub(crate) fn rank(question: &str) -> Ranking {
+    MATCHER.rank(&Query { question, ..Query::default() })
+}
+
+/// The area that a ranking settles on, by name.
+pub(crate) fn best(ranking: &Ranking) -> &str {
+    name_of(ranking.best().area.as_ref())
 }

@@ -7,6 +7,7 @@ mod harness;
 mod assign;
 mod canonical;
 mod check;
+mod corpus;
 mod decisions;
 mod docs;
 mod eval;
@@ -17,6 +18,8 @@ mod lookups;
 mod prompt;
 mod properties;
 mod resolution;
+mod surroundings;
+mod wording;
 
 #[test]
 fn no_test_file_is_forgotten() {

@@ -1,17 +1,15 @@
 //! What holds for every input.
 
 use std::io::Cursor;
-use std::sync::LazyLock;
 
 use proptest::prelude::*;
-use whose::catalog::{Catalog, Layer};
 use whose::export::{COLUMNS, CsvExporter, CsvProfile, Exporter as _, JsonlExporter, Wording, guard};
-use whose::matching::Matcher;
-use whose::pipeline::{self, Assigner};
+use whose::matching::Band;
+use whose::pipeline::Assigner;
 use whose::questionnaire::{Entry, Options, Reader};
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::load(&[Layer::embedded()]).0);
-static MATCHER: LazyLock<Matcher> = LazyLock::new(|| pipeline::matcher(&CATALOG));
+use crate::corpus::CORPUS;
+use crate::harness::{CATALOG, MATCHER, Sandbox, best, rank, root};
 
 /// The whole way from bytes to CSV, and the number of questions on it; `None` where the input is refused.
 fn assign(input: Vec<u8>, profile: CsvProfile) -> Option<(usize, Vec<u8>)> {
@@ -50,6 +48,98 @@ fn questions_in(rows: &[(String, String)]) -> Vec<u8> {
     writer.into_inner().unwrap()
 }
 
+/// What may stand before a question in a questionnaire.
+const NUMBERINGS: &[&str] = &[
+    "1. ",
+    "1.2.3 ",
+    "1.2.3. ",
+    "12) ",
+    "(7) ",
+    "[7] ",
+    "a) ",
+    "(b) ",
+    "c. ",
+    "(iv) ",
+    "iv. ",
+    "Q12: ",
+    "q3) ",
+    "3.1: ",
+    "- ",
+    "* ",
+    "# ",
+    "\u{a7} 4.2 ",
+    "\u{2013} ",
+    "\u{2014} ",
+    "\u{2022} ",
+    "\u{25aa}\t",
+    "\u{2192} ",
+];
+
+/// The same letters as another keyboard, program or typesetter would have them.
+const DRESSES: &[fn(&str) -> String] = &[
+    |text| text.to_uppercase(),
+    |text| text.replace(' ', " \t "),
+    |text| text.replace(' ', "\n"),
+    |text| text.replace(' ', "\u{a0}"),
+    |text| text.replace('-', "\u{2011}").replace('\'', "\u{2019}").replace('"', "\u{201d}"),
+    |text| text.replace('-', "\u{2013}").replace('\'', "\u{2018}").replace('"', "\u{201e}"),
+    |text| text.trim_end_matches(['?', '.', '!', ':']).to_owned(),
+    |text| format!("{text} ?! "),
+    |text| format!("\u{201c}{text}\u{201d}"),
+    |text| format!("*{text}"),
+    |text| text.chars().map(full_width).collect(),
+];
+
+/// Some letters in full width; not all, since ids of controls are read in ASCII only.
+fn full_width(letter: char) -> char {
+    match letter {
+        'e' | 'n' | 'o' | 't' => char::from_u32(u32::from(letter) + 0xfee0).unwrap(),
+        _ => letter,
+    }
+}
+
+/// Areas, band and confidence: all that a verdict consists of.
+fn verdict(question: &str) -> (String, Vec<String>, Band, u64) {
+    let ranking = rank(question);
+    let also = ranking.also.iter().map(ToString::to_string).collect();
+    (best(&ranking).to_owned(), also, ranking.band, ranking.best().confidence.to_bits())
+}
+
+#[test]
+fn turns_and_threads_change_no_byte() {
+    let files: Vec<Vec<u8>> = CORPUS
+        .iter()
+        .map(|set| std::fs::read(root().join("tests/corpus").join(&*set.file)).unwrap())
+        .collect();
+    let once: Vec<_> = files.iter().map(|file| assign(file.clone(), CsvProfile::Rfc4180)).collect();
+    assert!(once.iter().all(|out| out.as_ref().is_some_and(|(count, _)| *count > 200)));
+    std::thread::scope(|scope| {
+        for turn in 0..files.len() {
+            let (files, once) = (&files, &once);
+            scope.spawn(move || {
+                // Each thread begins with another file.
+                for index in (turn..files.len()).chain(0..turn) {
+                    assert!(assign(files[index].clone(), CsvProfile::Rfc4180) == once[index], "{index}");
+                }
+            });
+        }
+    });
+}
+
+#[test]
+fn a_file_knows_nothing_of_the_files_beside_it() {
+    let sandbox = Sandbox::new();
+    sandbox.file("a.csv", "id,question\n1,Are backups tested?\n2,Are they encrypted?\n");
+    sandbox.file("b.csv", "id,question\n1,\"If yes, how often?\"\n2,Is there a firewall?\n");
+    let rows = |files: &[&str]| -> Vec<String> {
+        let out = sandbox.run(["assign", "-p", "render"].iter().chain(files)).done();
+        out.lines().skip(1).map(str::to_owned).collect()
+    };
+    let (a, b) = (rows(&["a.csv"]), rows(&["b.csv"]));
+    assert_eq!(rows(&["a.csv", "b.csv"]), [a.clone(), b.clone()].concat());
+    assert_eq!(rows(&["b.csv", "a.csv"]), [b, a].concat());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
@@ -74,6 +164,16 @@ proptest! {
             let out = csv::Reader::from_reader(csv.as_slice()).records().map(Result::unwrap).count();
             prop_assert_eq!(out, count);
         }
+    }
+
+    #[test]
+    fn form_never_changes_the_verdict(
+        row: prop::sample::Index, number in prop::sample::select(NUMBERINGS), dress in prop::sample::select(DRESSES)
+    ) {
+        let rows: Vec<_> = CORPUS.iter().flat_map(|set| &set.rows).collect();
+        let plain = row.get(&rows).question.text.as_str();
+        let dressed = format!("{number}{}", dress(plain));
+        prop_assert_eq!(verdict(&dressed), verdict(plain), "{:?}", dressed);
     }
 
     #[test]
