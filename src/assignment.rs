@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, party, responsible};
+use crate::decisions::Earlier;
 use crate::domain::{AreaId, Party, Question, Status};
 use crate::matching::{Band, Candidate, Grounds, Ranking};
 
@@ -27,6 +28,8 @@ pub struct Assignment<'a> {
     pub status: Status,
     /// Who settled it, where a person did.
     pub reviewer: String,
+    /// What was decided before on the same wording, or on nearly the same where that made the match.
+    pub earlier: Option<Earlier<'a>>,
 }
 
 impl<'a> Assignment<'a> {
@@ -59,7 +62,17 @@ impl<'a> Assignment<'a> {
             confidence,
             status,
             reviewer: String::new(),
+            earlier: None,
         }
+    }
+
+    /// Says what was decided before, which has ruled the ranking; the row is settled where that agrees.
+    pub(crate) fn reuse(&mut self, earlier: Earlier<'a>) {
+        if let Earlier::Settled(decision) = &earlier {
+            self.status = decision.status;
+            self.reviewer.clone_from(&decision.reviewer);
+        }
+        self.earlier = Some(earlier);
     }
 
     /// The same question under the areas that a person chose.
@@ -70,6 +83,8 @@ impl<'a> Assignment<'a> {
         let agreed = proposed.eq(areas.iter().map(|area| &area.id));
         self.resolutions =
             areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
+        // From now on this is what was decided.
+        self.earlier = None;
         self.status = if agreed { Status::Confirmed } else { Status::Corrected };
         let chosen = self.area().cloned();
         let candidate = self.candidates.iter().find(|candidate| candidate.area == chosen);
@@ -121,13 +136,21 @@ impl<'a> Assignment<'a> {
         statements
     }
 
+    /// What was decided before on such a wording, in words; empty where nothing was.
+    pub fn history(&self) -> String {
+        let earlier = self.earlier.as_ref().filter(|_| self.status != Status::NotApplicable);
+        earlier.map(Earlier::note).unwrap_or_default()
+    }
+
     /// What the reader must know besides: silence, contradictions, a model left outside.
     pub fn remark(&self) -> String {
         if self.status == Status::NotApplicable {
             return "Does not apply.".into();
         }
         if self.resolutions.is_empty() {
-            return "No responsibility area matches.".into();
+            // Of decisions that differ, one may well have named an area.
+            let open = matches!(self.earlier, Some(Earlier::Disputed(_)));
+            return if open { String::new() } else { "No responsibility area matches.".into() };
         }
         let several = self.resolutions.len() > 1;
         let mut remarks: Vec<String> = Vec::new();

@@ -2,16 +2,19 @@
 //! with the place where the provider says so. This library is the whole of it without the terminal.
 //!
 //! Data flows one way: [`questionnaire`] → [`matching`] → [`assignment`] (with [`catalog`]) → [`export`].
+//! [`decisions`] are what people settled before; they are [`labelled`] tables, as are those on which
 //! [`evaluation`] measures the matcher on questions whose areas are known.
 
 pub mod assignment;
 pub mod atomic;
 pub mod catalog;
 pub mod cli;
+pub mod decisions;
 pub mod diagnostic;
 pub mod domain;
 pub mod evaluation;
 pub mod export;
+pub mod labelled;
 pub mod matching;
 pub mod pipeline;
 pub mod questionnaire;

@@ -2,17 +2,23 @@
 
 use crate::assignment::Assignment;
 use crate::catalog::{Catalog, Model, Provider, Resolution};
+use crate::decisions::Decisions;
 use crate::domain::Question;
-use crate::matching::{AreaText, Matcher, Query, Ranking};
+use crate::matching::{AreaText, ExtraPhrasing, Matcher, Query, Ranking};
 
 /// A matcher that knows the catalog's areas.
 pub fn matcher(catalog: &Catalog) -> Matcher {
+    matcher_with(catalog, &[])
+}
+
+/// The same with wordings besides the bank: a user's own phrasings, and those of decisions.
+pub fn matcher_with(catalog: &Catalog, extra: &[ExtraPhrasing<'_>]) -> Matcher {
     let areas: Vec<AreaText<'_>> = catalog
         .areas()
         .iter()
         .map(|area| AreaText { id: area.id.clone(), title: &area.title, is: &area.is, not: &area.not })
         .collect();
-    Matcher::new(&areas, &[])
+    Matcher::new(&areas, extra)
 }
 
 /// Assigns questions under one deployment.
@@ -22,6 +28,7 @@ pub struct Assigner<'a> {
     /// What the document says of every area, looked up once.
     matrix: Vec<Resolution<'a>>,
     matcher: &'a Matcher,
+    decisions: Option<&'a Decisions>,
 }
 
 impl<'a> Assigner<'a> {
@@ -31,7 +38,14 @@ impl<'a> Assigner<'a> {
         deployment: (&'a Provider, &'a Model),
         matcher: &'a Matcher,
     ) -> Assigner<'a> {
-        Assigner { deployment, matrix: catalog.matrix(deployment.0, deployment.1), matcher }
+        let matrix = catalog.matrix(deployment.0, deployment.1);
+        Assigner { deployment, matrix, matcher, decisions: None }
+    }
+
+    /// The same, settling what was settled before. The matcher should know the decisions' wordings.
+    #[must_use]
+    pub fn reusing(self, decisions: &'a Decisions) -> Assigner<'a> {
+        Assigner { decisions: Some(decisions), ..self }
     }
 
     /// One question, with the words that spoke for each candidate. Of the questions before it, nearest last, at most
@@ -51,8 +65,17 @@ impl<'a> Assigner<'a> {
         self.matcher.stream(questions, query).map(|(question, ranking)| self.join(question, ranking))
     }
 
-    fn join(&self, question: Question, ranking: Ranking) -> Assignment<'a> {
-        Assignment::new(self.deployment, &self.matrix, question, ranking)
+    fn join(&self, question: Question, mut ranking: Ranking) -> Assignment<'a> {
+        let earlier =
+            self.decisions.and_then(|decisions| decisions.on(&question.text, &ranking, self.matcher));
+        if let Some(earlier) = &earlier {
+            earlier.rule(&mut ranking);
+        }
+        let mut assignment = Assignment::new(self.deployment, &self.matrix, question, ranking);
+        if let Some(earlier) = earlier {
+            assignment.reuse(earlier);
+        }
+        assignment
     }
 }
 

@@ -9,8 +9,10 @@ use crate::diagnostic::SourceFile;
 /// The data files of one place. A later layer overrides an earlier one: a provider as a whole, an area by its id.
 #[derive(Clone, Debug, Default)]
 pub struct Layer {
-    /// The files, ordered by name.
+    /// The mapping files, ordered by name.
     pub files: Vec<Arc<SourceFile>>,
+    /// Phrasings of the user's own beside them, one file an area, ordered by name; the catalog does not read them.
+    pub phrasings: Vec<Arc<SourceFile>>,
 }
 
 macro_rules! embedded {
@@ -27,10 +29,10 @@ impl Layer {
     /// The mapping files in the binary.
     pub fn embedded() -> Layer {
         let file = |(path, text): &(&str, &str)| Arc::new(SourceFile::new(*path, *text));
-        Layer { files: EMBEDDED.iter().map(file).collect() }
+        Layer { files: EMBEDDED.iter().map(file).collect(), phrasings: Vec::new() }
     }
 
-    /// The `.toml` files of a directory.
+    /// The `.toml` and `.txt` files of a directory.
     ///
     /// # Errors
     /// When the directory or one of the files cannot be read; the path comes with it.
@@ -42,13 +44,14 @@ impl Layer {
         let mut paths = Vec::new();
         for entry in fs::read_dir(dir).map_err(at(dir))? {
             let path = entry.map_err(at(dir))?.path();
-            if path.extension().is_some_and(|extension| extension == "toml") {
-                paths.push(path);
-            }
+            paths.push(path);
         }
         paths.sort();
-        let read = |path: &PathBuf| Layer::read_file(path).map_err(at(path));
-        Ok(Layer { files: paths.iter().map(read).collect::<Result<_, _>>()? })
+        let ending = |ending: &str| -> Result<Vec<_>, _> {
+            let named = paths.iter().filter(|path| path.extension().is_some_and(|found| found == ending));
+            named.map(|path| Layer::read_file(path).map_err(at(path))).collect()
+        };
+        Ok(Layer { files: ending("toml")?, phrasings: ending("txt")? })
     }
 
     /// One data file.

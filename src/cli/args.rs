@@ -41,10 +41,15 @@ pub(crate) struct Cli {
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Common options")]
 pub(crate) struct Common {
-    /// Directory of mapping files that add to the built-in ones and override them; may be given several times.
+    /// Directory of mapping files that add to the built-in ones and override them, and of phrasings of your own
+    /// (`<area>.txt`); may be given several times.
     /// WHOSE_MAPPINGS may name more, as PATH does
     #[arg(long, value_name = "DIR", global = true, value_hint = ValueHint::DirPath)]
     pub(crate) mappings: Vec<PathBuf>,
+    /// Export whose confirmed and corrected rows settle the same wording again; may be given several times. The file
+    /// `decisions.csv` in the user's data directory counts too
+    #[arg(long, value_name = "FILE", global = true, value_hint = ValueHint::FilePath)]
+    pub(crate) decisions: Vec<PathBuf>,
     /// When to use colour; NO_COLOR is honoured
     #[arg(long, value_name = "WHEN", global = true, default_value = "auto")]
     pub(crate) color: Color,

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::assignment::Assignment;
 use crate::catalog::{self, Catalog, actors, locators};
+use crate::decisions::Earlier;
 use crate::domain::AreaId;
 use crate::export::Wording;
 use crate::matching::{Candidate, Term};
@@ -35,9 +36,9 @@ pub(crate) fn draw(
     }
     duties(out, assignment, width)?;
     sources(out, assignment, width)?;
-    let remark = assignment.remark();
-    if !remark.is_empty() {
-        field(out, "Note", &remark, width)?;
+    let note = note(assignment);
+    if !note.is_empty() {
+        field(out, "Note", &note, width)?;
     }
     writeln!(out)?;
     why(out, assignment, width)?;
@@ -85,10 +86,15 @@ fn sources(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> i
     field(out, "", &assignment.provider.document.url, width)
 }
 
+/// What the document's silence means, and decisions that differ; the one that was taken is told below, with its wording.
+fn note(assignment: &Assignment<'_>) -> String {
+    let differ = matches!(assignment.earlier, Some(Earlier::Disputed(_)));
+    let history = if differ { assignment.history() } else { String::new() };
+    let notes = [history, assignment.remark()];
+    notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join(" ")
+}
+
 fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
-    let chosen = assignment.candidates.iter().find(|candidate| candidate.area.as_ref() == assignment.area());
-    let Some(candidate) = chosen else { return Ok(()) };
-    let evidence = &candidate.evidence;
     if let Some(precedent) = &assignment.grounds.precedent {
         let from = if precedent.origin.is_empty() { "" } else { ", " };
         let text = format!("\"{}\"{from}{}", one_line(&precedent.wording), one_line(&precedent.origin));
@@ -99,6 +105,8 @@ fn why(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::R
         let text = format!("{} of {} is about {}", one_line(&control.id), control.standard, areas.join(", "));
         field(out, "Control", &text, width)?;
     }
+    let chosen = assignment.candidates.iter().find(|candidate| candidate.area.as_ref() == assignment.area());
+    let Some(Candidate { evidence, .. }) = chosen else { return Ok(()) };
     if !evidence.terms.is_empty() {
         field(out, "Why", &terms(&evidence.terms, TERMS), width)?;
     }

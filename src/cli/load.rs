@@ -1,26 +1,44 @@
-//! From what was typed to checked objects: catalog, provider, model, matcher.
+//! From what was typed to checked objects: catalog, provider, model, decisions, matcher.
 
 use std::path::{Path, PathBuf};
 
 use etcetera::AppStrategy as _;
 
 use crate::catalog::{Catalog, Layer, Model, Provider};
+use crate::decisions::Decisions;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::domain::AreaId;
+use crate::labelled::Labelled;
+use crate::matching::{ExtraPhrasing, Matcher};
+use crate::pipeline;
 use crate::suggest;
 
 use super::args::{Common, Deployment};
+use super::banks::{self, OwnPhrasing};
 use super::error::CliError;
+use super::input;
+use super::labels;
 use super::render;
 use super::ui::{Ui, count, quoted};
 
-/// The directory for a person's own mapping files.
-pub(crate) fn user_mappings() -> Option<PathBuf> {
+/// The user's own directories, by each platform's rule.
+fn user_directories() -> Option<impl etcetera::AppStrategy> {
     let names = etcetera::AppStrategyArgs {
         top_level_domain: "dev".into(),
         author: "whose".into(),
         app_name: "whose".into(),
     };
-    Some(etcetera::choose_app_strategy(names).ok()?.in_config_dir("mappings"))
+    etcetera::choose_app_strategy(names).ok()
+}
+
+/// The directory for a person's own mapping files.
+pub(crate) fn user_mappings() -> Option<PathBuf> {
+    Some(user_directories()?.in_config_dir("mappings"))
+}
+
+/// The file for what a person settled before.
+fn user_decisions() -> Option<PathBuf> {
+    Some(user_directories()?.in_data_dir(USER_DECISIONS))
 }
 
 /// The built-in data, the user's own, what `WHOSE_MAPPINGS` names and what `--mappings` names, in this order.
@@ -42,17 +60,86 @@ fn layer(dir: &Path) -> Result<Layer, CliError> {
     })
 }
 
-/// The catalog; a mapping file with an error stops the command, and all problems are shown.
+/// What users know besides the bank.
+#[derive(Debug, Default)]
+pub(crate) struct Earlier {
+    phrasings: Vec<OwnPhrasing>,
+    pub(crate) decisions: Decisions,
+}
+
+impl Earlier {
+    /// A matcher that knows it.
+    pub(crate) fn matcher(&self, catalog: &Catalog) -> Matcher {
+        let phrasings = self.phrasings.iter().map(OwnPhrasing::extra);
+        let extra: Vec<ExtraPhrasing<'_>> = self.decisions.phrasings().chain(phrasings).collect();
+        pipeline::matcher_with(catalog, &extra)
+    }
+}
+
+/// The catalog; a mapping file or a phrasing with an error stops the command, and all problems are shown.
 pub(crate) fn catalog(common: &Common, ui: &mut Ui) -> Result<Catalog, CliError> {
-    let (catalog, problems) = Catalog::load(&layers(common)?);
+    Ok(facts(common, ui)?.0)
+}
+
+/// The catalog with the user's own phrasings and decisions; an error in any of them stops the command.
+pub(crate) fn all(common: &Common, ui: &mut Ui) -> Result<(Catalog, Earlier), CliError> {
+    let (catalog, phrasings) = facts(common, ui)?;
+    let decisions = decisions(common, &area_ids(&catalog), ui)?;
+    Ok((catalog, Earlier { phrasings, decisions }))
+}
+
+fn facts(common: &Common, ui: &mut Ui) -> Result<(Catalog, Vec<OwnPhrasing>), CliError> {
+    let layers = layers(common)?;
+    let (catalog, mut problems) = Catalog::load(&layers);
+    let (phrasings, in_phrasings) = banks::own(&layers, &area_ids(&catalog));
+    problems.extend(in_phrasings);
     let errors: Vec<Diagnostic> =
         problems.into_iter().filter(|problem| problem.severity == Severity::Error).collect();
     if errors.is_empty() {
-        return Ok(catalog);
+        return Ok((catalog, phrasings));
     }
     render::problems(&errors, ui)?;
     Err(CliError::new(format!("{} in the mapping files", count(errors.len() as u64, "error")))
         .hint("`whose check` shows them again, with the warnings"))
+}
+
+fn area_ids(catalog: &Catalog) -> Vec<AreaId> {
+    catalog.areas().iter().map(|area| area.id.clone()).collect()
+}
+
+/// The name of the file for what a person settled before, and what notes call it: they go to others, and where that
+/// file lies is nobody's business.
+const USER_DECISIONS: &str = "decisions.csv";
+
+/// What a file of decisions must have.
+const DECISION_COLUMNS: [&str; 2] = [
+    "decisions have the columns `question`, `area`, `also`, `status` and `reviewer`, as exports have",
+    "`whose assign --help` says how an export becomes decisions",
+];
+
+/// What people settled before: in the user's own file, and in those that were named; all errors are told together.
+fn decisions(common: &Common, known: &[AreaId], ui: &mut Ui) -> Result<Decisions, CliError> {
+    let own = user_decisions().filter(|file| file.is_file());
+    let own = own.iter().map(|path| (path, Some(USER_DECISIONS)));
+    let named = common.decisions.iter().map(|path| (path, None));
+    let (mut decisions, mut errors) = (Decisions::default(), Vec::new());
+    for (path, called) in own.chain(named) {
+        if path.as_os_str() == "-" {
+            return Err(CliError::new("decisions are not read from stdin").hint("name a file"));
+        }
+        let (name, source) = input::source(path, "--decisions takes an export of `whose`, as CSV")?;
+        match Labelled::read_decisions(source, &name, known) {
+            Ok(table) => {
+                if decisions.add(table, called.unwrap_or(&name)) == 0 {
+                    let settled = "decisions have the status confirmed or corrected";
+                    ui.warning(&format!("{name}: no row is settled; {settled}"));
+                }
+            }
+            Err(found) => errors.extend(found),
+        }
+    }
+    labels::told(&errors, DECISION_COLUMNS, ui)?;
+    Ok(decisions)
 }
 
 /// The provider and the model that were named.

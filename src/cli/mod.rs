@@ -1,10 +1,12 @@
 //! The command line: the only room with a terminal, an environment and exit codes.
 
 pub(crate) mod args;
+mod banks;
 mod card;
 mod commands;
 mod error;
 mod input;
+mod labels;
 mod line_input;
 mod load;
 mod output;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use crate::assignment::Assignment;
+use crate::decisions::Earlier;
 use crate::domain::Status;
 
 use super::output;
@@ -15,12 +16,19 @@ pub(crate) struct Tally {
     pub(crate) questions: u64,
     by_status: BTreeMap<Status, u64>,
     by_party: BTreeMap<&'static str, u64>,
+    settled_before: u64,
+    disputed: u64,
 }
 
 impl Tally {
     pub(crate) fn add(&mut self, assignment: &Assignment<'_>) {
         self.questions += 1;
         *self.by_status.entry(assignment.status).or_default() += 1;
+        match assignment.earlier {
+            Some(Earlier::Settled(_)) => self.settled_before += 1,
+            Some(Earlier::Disputed(_)) => self.disputed += 1,
+            Some(Earlier::Near(_)) | None => {}
+        }
         if let Some(party) = assignment.party() {
             *self.by_party.entry(party.as_str()).or_default() += 1;
         }
@@ -37,6 +45,15 @@ impl Tally {
         match self.questions {
             0 => ui.status("no questions"),
             number => ui.status(&format!("{}: {}", count(number, "question"), list(&mut { status }))),
+        }
+        if self.settled_before > 0 {
+            ui.status(&format!("{} settled by earlier decisions", count(self.settled_before, "row")));
+        }
+        if self.disputed > 0 {
+            let rows = count(self.disputed, "row");
+            ui.status(&format!(
+                "{rows} to review, settled differently by earlier decisions; the note names them"
+            ));
         }
         if !self.by_party.is_empty() {
             ui.status(&format!("parties: {}", list(&mut { party })));

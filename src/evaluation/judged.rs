@@ -1,12 +1,13 @@
 //! The matcher asked about every labelled question, and what it said.
 
+use crate::decisions::Decisions;
 use crate::domain::{AreaId, Question};
 use crate::matching::{Evidence, Matcher, Query, Ranking};
 
 use super::areas::{self, AreaScore, Confusion};
-use super::labelled::{Label, Labelled, LabelledRow};
 use super::reliability::{self, Reach};
 use super::scores::Scores;
+use crate::labelled::{Label, Labelled, LabelledRow};
 
 /// Between the levels of a heading.
 const BETWEEN_LEVELS: &str = " / ";
@@ -86,14 +87,26 @@ pub struct Evaluation<'s, 'm> {
     pub all: Scores,
     judged: Vec<Judged<'s>>,
     matcher: &'m Matcher,
+    decisions: Option<&'m Decisions>,
     surroundings: Surroundings,
 }
 
 impl<'s, 'm> Evaluation<'s, 'm> {
     /// Ranks every question. Those without a label count for nothing and are neighbours like any other.
     pub fn of(matcher: &'m Matcher, sets: &'s [Labelled], surroundings: Surroundings) -> Evaluation<'s, 'm> {
+        Evaluation::reusing(None, matcher, sets, surroundings)
+    }
+
+    /// The same where what was settled before is settled.
+    pub fn reusing(
+        decisions: Option<&'m Decisions>,
+        matcher: &'m Matcher,
+        sets: &'s [Labelled],
+        surroundings: Surroundings,
+    ) -> Evaluation<'s, 'm> {
         let (measured, all) = (Vec::with_capacity(sets.len()), Scores::default());
-        let mut evaluation = Evaluation { sets: measured, all, judged: Vec::new(), matcher, surroundings };
+        let mut evaluation =
+            Evaluation { sets: measured, all, judged: Vec::new(), matcher, decisions, surroundings };
         for set in sets {
             let mut scores = Scores::default();
             let rankings = evaluation.rank(&set.rows);
@@ -117,11 +130,27 @@ impl<'s, 'm> Evaluation<'s, 'm> {
 
     fn rank(&self, rows: &[LabelledRow]) -> Vec<Ranking> {
         let surroundings = self.surroundings;
-        if surroundings == Surroundings::Nothing {
-            return rows.iter().map(|row| self.matcher.rank(&surroundings.query(&row.question))).collect();
+        let mut ranked: Vec<Ranking> = match surroundings {
+            Surroundings::Nothing => {
+                rows.iter().map(|row| self.matcher.rank(&surroundings.query(&row.question))).collect()
+            }
+            Surroundings::Headings(_) => {
+                let ranked = self.matcher.stream(rows, |row| surroundings.query(&row.question));
+                ranked.map(|(_, ranking)| ranking).collect()
+            }
+        };
+        for (row, ranking) in rows.iter().zip(&mut ranked) {
+            self.reuse(&row.question, ranking);
         }
-        let ranked = self.matcher.stream(rows, |row| surroundings.query(&row.question));
-        ranked.map(|(_, ranking)| ranking).collect()
+        ranked
+    }
+
+    fn reuse(&self, question: &Question, ranking: &mut Ranking) {
+        let earlier =
+            self.decisions.and_then(|decisions| decisions.on(&question.text, ranking, self.matcher));
+        if let Some(earlier) = earlier {
+            earlier.rule(ranking);
+        }
     }
 
     /// Rows that are wrong, the surest first.
@@ -144,7 +173,8 @@ impl<'s, 'm> Evaluation<'s, 'm> {
         let mut before: Vec<&str> = passed.take(within).take_while(together).map(text).collect();
         before.reverse();
         let after: Vec<&str> = following.take(within).take_while(together).map(text).collect();
-        let ranking = self.matcher.rank(&Query { before: &before, after: &after, ..query });
+        let mut ranking = self.matcher.rank(&Query { before: &before, after: &after, ..query });
+        self.reuse(judged.question, &mut ranking);
         let said = ranking.candidates.into_iter().find(|candidate| candidate.area == judged.said);
         said.map(|candidate| candidate.evidence).unwrap_or_default()
     }

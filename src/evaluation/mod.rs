@@ -5,15 +5,12 @@
 //! confusions, [`AreaScore`]s, and how the stated confidence held.
 
 mod areas;
-mod error;
 mod judged;
-mod labelled;
 mod reliability;
 mod scores;
 
+pub use crate::labelled::{Label, LabelError, Labelled, LabelledRow, name_of};
 pub use areas::{AreaScore, Confusion};
-pub use error::LabelError;
 pub use judged::{Evaluation, Judged, Measured, Surroundings};
-pub use labelled::{Label, Labelled, LabelledRow, name_of};
 pub use reliability::{Bin, Reach};
 pub use scores::{Measures, Scores};

@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::export::two_decimals;
 use crate::matching::{Band, Ranking};
 
-use super::labelled::Label;
 use super::reliability::{BINS, Bin, bin_of, calibration_error};
+use crate::labelled::Label;
 
 /// Candidates among which a label may stand to be found at a glance.
 const GLANCE: usize = 3;

@@ -123,16 +123,17 @@ impl Record {
     }
 }
 
-/// The remark, and what third parties do: they have no column of their own.
+/// What was decided before, what third parties do (they have no column of their own), and the remark.
 fn note(assignment: &Assignment<'_>, statements: &[Statement<'_>]) -> String {
-    let mut notes: Vec<String> = Vec::new();
+    let filled = |note: String| Some(note).filter(|note| !note.is_empty());
+    let mut notes: Vec<String> = filled(assignment.history()).into_iter().collect();
     for actor in actors(statements) {
         if matches!(actor, Actor::ThirdParty(_)) {
             let duties = duties(statements, actor).join(BETWEEN);
             notes.push(format!("{}: {duties}.", assignment.provider.name_of(actor)));
         }
     }
-    notes.extend(Some(assignment.remark()).filter(|remark| !remark.is_empty()));
+    notes.extend(filled(assignment.remark()));
     notes.join(" ")
 }
 

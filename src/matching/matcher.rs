@@ -46,6 +46,24 @@ pub struct ExtraPhrasing<'a> {
     pub origin: &'a str,
 }
 
+/// A text's words in the form in which they are compared: the same for wordings that differ only by case, punctuation,
+/// numbering and white space. Empty where there is no word.
+pub fn folded(text: &str) -> String {
+    let tokens = Tokens::read(text);
+    let words: Vec<&str> = (0..tokens.len()).map(|index| tokens.folded(index)).collect();
+    words.join(" ")
+}
+
+/// How alike a user's own wording must be to claim anything; below, it would claim next to nothing.
+const ALIKE: f64 = 0.5;
+
+/// How plainly a question must be about an area by itself to have sense alone. Questions such as "If so, who approves?"
+/// are about none with a third of that.
+const SENSE: f64 = 0.5;
+
+/// A label, and the wording settled before that stands for it.
+type Settled = (usize, Precedent);
+
 /// Candidates that a ranking names.
 const CANDIDATES: usize = 5;
 
@@ -162,6 +180,23 @@ impl Matcher {
         })
     }
 
+    /// Whether a question has no sense without the one before, such as "If yes, how often?", so that what it was about
+    /// once says nothing about the next time.
+    pub fn hangs(&self, text: &str) -> bool {
+        let tokens = Tokens::read(text);
+        self.tables.follows(&tokens)
+            && self.hangs_by(&tokens, &self.shares(&self.model.parts(&self.words(text, &tokens))))
+    }
+
+    /// A short question such as "Who tests the backups?" may have the form of one that follows, and sense alone.
+    fn hangs_by(&self, tokens: &Tokens, shares: &[f64]) -> bool {
+        let plain = || {
+            let best = confidence::top(shares);
+            shares[best] >= SENSE && self.areas[best].is_some()
+        };
+        self.tables.follows_always(tokens) || (self.tables.follows(tokens) && !plain())
+    }
+
     /// Reads a question by itself, with its id, to be used in [`Matcher::rank_reading`].
     pub fn read(&self, id: &str, text: &str) -> Reading {
         let tokens = Tokens::read(text);
@@ -245,23 +280,24 @@ impl Matcher {
         let content = (length * length - f64::from(self.model.ballast)).max(0.0);
         let follows = self.tables.follows(tokens);
         let mut shares = self.shares(&parts);
+        // What "If yes, how often?" was about once says nothing about the next time.
+        let hangs = follows && self.hangs_by(tokens, &shares);
         let control = named.map(|named| self.control(named)).map(|(control, labels)| {
             confidence::observe_control(&mut shares, &labels);
             control
         });
-        // What "If yes, how often?" was about once says nothing about the next time.
-        let (claims, precedent) = if follows { (Vec::new(), None) } else { self.claims(words) };
+        let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
         // An id that names its subject says as much as an ordinary question, however bare the text.
         let said = if control.is_some() { said(content).max(0.0) } else { said(content) };
         Reading { said, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
     /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.
-    fn claims(&self, words: &[Word]) -> (Vec<(usize, f64)>, Option<(usize, Precedent)>) {
+    fn claims(&self, words: &[Word]) -> (Vec<(usize, f64)>, Option<Settled>) {
         if self.own.is_empty() && self.descriptions.is_empty() {
             return (Vec::new(), None);
         }
-        let said = self.own.near(words, &self.model);
+        let said = self.own.near(words, ALIKE, &self.model);
         let settled = said.iter().filter(|near| near.similarity >= confidence::PRECEDENT);
         let closest =
             settled.max_by(|a, b| a.similarity.total_cmp(&b.similarity).then(b.label.cmp(&a.label)));
@@ -269,7 +305,7 @@ impl Matcher {
             let (wording, origin) = (near.text.to_owned(), near.origin.to_owned());
             (near.label, Precedent { wording, origin, similarity: near.similarity })
         });
-        let described = self.descriptions.near(words, &self.model);
+        let described = self.descriptions.near(words, 0.0, &self.model);
         let described =
             described.iter().map(|near| (near.label, confidence::of_description(near.similarity)));
         let said = said.iter().map(|near| (near.label, confidence::of_wording(near.similarity)));
@@ -286,8 +322,8 @@ impl Matcher {
     pub fn explain(&self, query: &Query<'_>) -> Ranking {
         let (mut ranking, words) = self.with_terms(query);
         let bank = self.bank.get_or_init(|| self.read_bank());
-        let near: Vec<_> =
-            bank.near(&words, &self.model).into_iter().chain(self.own.near(&words, &self.model)).collect();
+        let own = self.own.near(&words, ALIKE, &self.model);
+        let near: Vec<_> = bank.near(&words, 0.0, &self.model).into_iter().chain(own).collect();
         for candidate in &mut ranking.candidates {
             let best = near
                 .iter()
@@ -368,7 +404,7 @@ impl Matcher {
             .filter_map(|label| self.areas[label].clone())
             .collect();
         let band = confidence::band(&candidates[0]);
-        let decided = |(label, _): &&(usize, Precedent)| *label == order[0];
+        let decided = |(label, _): &&Settled| *label == order[0];
         let precedent = own.precedent.as_ref().filter(decided).map(|(_, precedent)| precedent.clone());
         Ranking { candidates, also, band, grounds: Grounds { control: own.control.clone(), precedent } }
     }

@@ -28,7 +28,7 @@ mod words;
 pub use bank::{Bank, BankProblem, GENERIC, Generic, NONE, Phrasing, embedded_bank};
 pub use confidence::{CALIBRATION, SIGNS};
 pub use context::Walk;
-pub use matcher::{AreaText, ExtraPhrasing, Matcher};
+pub use matcher::{AreaText, ExtraPhrasing, Matcher, folded};
 pub use ranking::{Band, Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking, Term};
 pub use reading::Reading;
 pub use stream::Stream;

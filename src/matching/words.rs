@@ -100,11 +100,21 @@ impl Words {
 
     /// Whether a text has no sense without the one before it.
     pub(crate) fn follows(&self, tokens: &Tokens) -> bool {
+        self.opens(tokens, |most| tokens.len() <= most)
+    }
+
+    /// The same by how it begins, whatever comes after.
+    pub(crate) fn follows_always(&self, tokens: &Tokens) -> bool {
+        self.opens(tokens, |most| most == usize::MAX)
+    }
+
+    /// Whether it begins as follow-ups do whose greatest length is fit.
+    fn opens(&self, tokens: &Tokens, is_fit: impl Fn(usize) -> bool) -> bool {
         if tokens.len() == 0 {
             return false;
         }
         let fits = |(rest, most): &(Vec<String>, usize)| {
-            tokens.len() <= *most
+            is_fit(*most)
                 && rest
                     .iter()
                     .enumerate()

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -14,20 +14,24 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("matching", &["domain"]),
     ("questionnaire", &["domain", "suggest", "safe_text"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
-    ("assignment", &["catalog", "domain", "matching"]),
-    ("pipeline", &["assignment", "catalog", "domain", "matching"]),
+    ("labelled", &["domain", "matching", "questionnaire", "safe_text", "suggest"]),
+    ("decisions", &["domain", "labelled", "matching", "safe_text"]),
+    ("assignment", &["catalog", "decisions", "domain", "matching"]),
+    ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
-    ("evaluation", &["domain", "export", "matching", "questionnaire", "safe_text", "suggest"]),
+    ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
     (
         "cli",
         &[
             "assignment",
             "atomic",
             "catalog",
+            "decisions",
             "diagnostic",
             "domain",
             "evaluation",
             "export",
+            "labelled",
             "matching",
             "pipeline",
             "questionnaire",

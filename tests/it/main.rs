@@ -8,6 +8,7 @@ mod assign;
 mod canonical;
 mod check;
 mod corpus;
+mod decisions;
 mod docs;
 mod eval;
 mod facts;

@@ -18,7 +18,8 @@ third-parties = { aws = "AWS" }
 /// A catalog with one more provider, whose models and statements are given.
 fn catalog(body: &str) -> Catalog {
     let file = Arc::new(SourceFile::new("acme.toml", format!("{HEAD}{body}")));
-    let (catalog, problems) = Catalog::load(&[Layer::embedded(), Layer { files: vec![file] }]);
+    let (catalog, problems) =
+        Catalog::load(&[Layer::embedded(), Layer { files: vec![file], ..Layer::default() }]);
     assert!(problems.is_empty(), "{problems:#?}");
     catalog
 }

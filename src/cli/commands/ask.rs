@@ -14,13 +14,14 @@ use crate::cli::ui::Ui;
 use crate::domain::{AreaId, Place, Question};
 use crate::export::{JsonLine, to_json};
 use crate::matching::{Candidate, Control, Nearest, Precedent, Term};
-use crate::pipeline::{self, Assigner};
+use crate::pipeline::Assigner;
 
 /// Explain one question: whose job, what each side does, the source, and why
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  whose ask \"Who patches the operating system?\" -p render\n  \
     whose ask \"If yes, how often?\" -p vercel --section \"Penetration testing\"\n  \
-    whose ask \"Is data encrypted at rest?\" -p union -m byoc --format json")]
+    whose ask \"Is data encrypted at rest?\" -p union -m byoc --format json\n  \
+    whose ask \"Is data encrypted at rest?\" -p render --decisions reviewed.csv")]
 pub(crate) struct AskArgs {
     /// The question
     #[arg(required = true, value_name = "QUESTION")]
@@ -89,16 +90,17 @@ pub(crate) fn run(args: &AskArgs, common: &Common, ui: &mut Ui) -> Result<Ended,
             CliError::new("the question is empty").hint("whose ask \"Who patches the OS?\" -p render")
         );
     }
-    let catalog = load::catalog(common, ui)?;
+    let (catalog, earlier) = load::all(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
-    let matcher = pipeline::matcher(&catalog);
+    let matcher = earlier.matcher(&catalog);
     let question = Question {
         id: "1".into(),
         section: args.section.trim().to_string(),
         text,
         place: Place { file: Arc::from("command line"), line: 1 },
     };
-    let assignment = Assigner::new(&catalog, deployment, &matcher).explain(question, &[]);
+    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
+    let assignment = assigner.explain(question, &[]);
     match args.format {
         TextOrJson::Text => card::draw(ui.out(), &catalog, &assignment, args.words.wording(), Ui::width())?,
         TextOrJson::Json => writeln!(ui.out(), "{}", to_json(&answer(&assignment, args))?)?,

@@ -11,7 +11,7 @@ use crate::cli::output::{self, Output};
 use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
 use crate::export::{CsvExporter, CsvProfile, Exporter, JsonlExporter};
-use crate::pipeline::{self, Assigner};
+use crate::pipeline::Assigner;
 use crate::questionnaire::{self, ColumnRef, Options, Role};
 
 /// Rows between two updates of the progress line.
@@ -21,10 +21,14 @@ const PROGRESS_EVERY: u64 = 2_000;
 ///
 /// Reads CSV (the header is found by itself) or plain text with one question a line, and writes one row a question
 /// in the questionnaire's order. Without -o the export goes to stdout.
+///
+/// Review an export by writing `confirmed` into the column `status`, or `corrected` with another area in `area` (none
+/// where no area fits), and your name into `reviewer`. With --decisions such rows settle the same wording again.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  whose assign vendor.csv -p union -m byoc -o out.csv\n  \
     whose assign a.csv b.csv -p vercel --format jsonl > out.jsonl\n  \
     cat questions.txt | whose assign - -p render\n  \
+    whose assign next.csv -p vercel --decisions reviewed.csv -o next-out.csv\n  \
     whose assign odd.csv -p render --column question=Requirement --column id=A\n  \
     whose assign caiq.csv -p render --vocabulary caiq --respondent customer")]
 pub(crate) struct AssignArgs {
@@ -73,16 +77,16 @@ fn column(option: &str) -> Result<(Role, ColumnRef), String> {
 }
 
 pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
-    let catalog = load::catalog(common, ui)?;
+    let (catalog, earlier) = load::all(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
-    refuse_to_replace_input(args)?;
+    refuse_to_replace_input(args, common)?;
     let options = Options { columns: args.column.clone(), ..Options::default() };
     let inputs = input::open_all(&args.files, &options)?;
     let format = format(args)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
     output.remove_on_signal();
-    let matcher = pipeline::matcher(&catalog);
-    let assigner = Assigner::new(&catalog, deployment, &matcher);
+    let matcher = earlier.matcher(&catalog);
+    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
     let mut tally = Tally::default();
     {
         let mut exporter = exporter(args, format, &mut output)?;
@@ -106,12 +110,17 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     Ok(if args.strict && unsettled > 0 { Ended::NeedsPerson } else { Ended::Done })
 }
 
-fn refuse_to_replace_input(args: &AssignArgs) -> Result<(), CliError> {
-    let Some(output) = args.output.as_ref().and_then(|path| path.canonicalize().ok()) else { return Ok(()) };
+fn refuse_to_replace_input(args: &AssignArgs, common: &Common) -> Result<(), CliError> {
+    let Some(named) = &args.output else { return Ok(()) };
+    let Ok(output) = named.canonicalize() else { return Ok(()) };
     let regular = std::fs::metadata(&output).is_ok_and(|metadata| metadata.is_file());
-    if regular && args.files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == output)) {
-        return Err(CliError::new(format!("{} is both questionnaire and output", output::name(&output)))
-            .hint("name another file with -o"));
+    let among =
+        |files: &[PathBuf]| files.iter().any(|file| file.canonicalize().is_ok_and(|file| file == output));
+    for (files, what) in [(&args.files, "questionnaire"), (&common.decisions, "a file of decisions")] {
+        if regular && among(files) {
+            return Err(CliError::new(format!("{} is both {what} and output", output::name(named)))
+                .hint("name another file with -o"));
+        }
     }
     Ok(())
 }

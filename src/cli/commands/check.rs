@@ -8,21 +8,20 @@ use serde::Serialize;
 use crate::catalog::{Catalog, Layer};
 use crate::cli::Ended;
 use crate::cli::args::{Common, TextOrJson};
+use crate::cli::banks;
 use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::output::name;
 use crate::cli::render;
 use crate::cli::ui::{Ui, count};
-use crate::diagnostic::{Code, Diagnostic, Problems, Severity, SourceFile};
-use crate::domain::AreaId;
+use crate::diagnostic::{Diagnostic, Severity, SourceFile};
 use crate::export::to_json;
-use crate::matching::{Bank, BankProblem, GENERIC, NONE, embedded_bank};
-use crate::suggest;
+use crate::matching::embedded_bank;
 
 /// Lint mapping files and question banks
 ///
 /// Shows every problem of every file at once, with its line, what was expected and the nearest valid name. Without
-/// a file it checks the built-in data, your own, and what --mappings names. Exits with 1 where there is a problem.
+/// a file it checks the built-in data, your own with the phrasings beside it, and what --mappings names. Exits with 1 where there is a problem.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  whose check\n  whose check mappings/acme.toml\n  whose check questions/bank/\n  \
@@ -51,27 +50,30 @@ struct JsonProblem<'a> {
 
 pub(crate) fn run(args: &CheckArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
     let mut layers = load::layers(common)?;
-    let mut banks: Vec<Arc<SourceFile>> = Vec::new();
+    let mut bank_files: Vec<Arc<SourceFile>> = Vec::new();
     let checked = if args.files.is_empty() {
-        banks = bank_files();
-        layers.iter().map(|layer| layer.files.len()).sum::<usize>() + banks.len()
+        bank_files = built_in_bank();
+        let files = |layer: &Layer| layer.files.len() + layer.phrasings.len();
+        layers.iter().map(files).sum::<usize>() + bank_files.len()
     } else {
         let mut mappings = Layer::default();
         for path in &args.files {
-            gather(path, &mut mappings.files, &mut banks)?;
+            gather(path, &mut mappings.files, &mut bank_files)?;
         }
-        let count = mappings.files.len() + banks.len();
+        let count = mappings.files.len() + bank_files.len();
         layers.push(mappings);
         count
     };
     let (catalog, mut problems) = Catalog::load(&layers);
+    let known = catalog.areas().iter().map(|area| area.id.clone()).collect::<Vec<_>>();
     if !args.files.is_empty() {
         // Only what was named is reported; the rest is there so that references can be looked up.
         let named = &layers[layers.len() - 1].files;
         problems.retain(|problem| named.iter().any(|file| Arc::ptr_eq(file, &problem.file)));
+    } else {
+        problems.extend(banks::own(&layers, &known).1);
     }
-    let known = catalog.areas().iter().map(|area| area.id.clone()).collect::<Vec<_>>();
-    problems.extend(check_bank(&banks, &known));
+    problems.extend(banks::check(&bank_files, &known));
     report(&problems, checked, args.format, ui)
 }
 
@@ -150,64 +152,8 @@ fn json(problem: &Diagnostic) -> JsonProblem<'_> {
 }
 
 /// The bank in the binary.
-fn bank_files() -> Vec<Arc<SourceFile>> {
+fn built_in_bank() -> Vec<Arc<SourceFile>> {
     let file =
         |(name, text): &(&str, &str)| Arc::new(SourceFile::new(format!("questions/bank/{name}.txt"), *text));
     embedded_bank().iter().map(file).collect()
-}
-
-/// Problems of question-bank files, which are named after their areas.
-fn check_bank(files: &[Arc<SourceFile>], areas: &[AreaId]) -> Vec<Diagnostic> {
-    let stem = |file: &SourceFile| {
-        Path::new(&file.path).file_stem().unwrap_or_default().to_string_lossy().into_owned()
-    };
-    let stems: Vec<String> = files.iter().map(|file| stem(file)).collect();
-    // A file by itself may refer to any area; the others' lines come from the binary's bank.
-    let missing = embedded_bank().iter().filter(|(name, _)| !stems.iter().any(|stem| stem == name)).copied();
-    let named = stems.iter().zip(files).map(|(stem, file)| (stem.as_str(), file.text.as_str()));
-    let (_, found) = Bank::parse(named.chain(missing));
-    let mut problems = Vec::new();
-    for (file, stem) in files.iter().zip(&stems) {
-        let mut own = Problems::new(Arc::clone(file));
-        if stem != NONE && stem != GENERIC && !areas.iter().any(|area| area.as_str() == stem) {
-            let message = format!("a question-bank file for `{stem}`, which is no area");
-            let first = line_span(&file.text, 1);
-            own.error(Code::UnknownArea, first, message, "this file is named after no area").help =
-                Some(match suggest::nearest(stem, areas.iter().map(AreaId::as_str)) {
-                    Some(near) => format!("did you mean `{near}.txt`?"),
-                    None => "`whose areas` lists them; `none.txt` has what is about none".into(),
-                });
-        }
-        for problem in found.iter().filter(|problem| problem.file == *stem) {
-            report_phrasing(problem, &mut own, areas);
-        }
-        problems.extend(own.into_sorted());
-    }
-    problems
-}
-
-/// The line, or the word in it that the message quotes.
-fn report_phrasing(problem: &BankProblem, own: &mut Problems, areas: &[AreaId]) {
-    let file = own.file();
-    let line = line_span(&file.text, problem.line);
-    let word = problem.message.split('`').nth(1).unwrap_or_default();
-    let span = match file.text[line.clone()].rfind(word) {
-        Some(at) if !word.is_empty() => line.start + at..line.start + at + word.len(),
-        _ => line,
-    };
-    let is_area = areas.iter().any(|area| area.as_str() == word) || word.is_empty();
-    let near = suggest::nearest(word, areas.iter().map(AreaId::as_str)).filter(|_| !is_area);
-    own.error(Code::Bank, span, format!("the phrasing {}", problem.message), "").help =
-        near.map(|near| format!("did you mean `{near}`?"));
-}
-
-fn line_span(text: &str, line: usize) -> std::ops::Range<usize> {
-    let mut start = 0;
-    for (index, content) in text.split_inclusive('\n').enumerate() {
-        if index + 1 == line {
-            return start..start + content.trim_end_matches(['\n', '\r']).len();
-        }
-        start += content.len();
-    }
-    text.len()..text.len()
 }

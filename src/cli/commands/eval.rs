@@ -8,25 +8,28 @@ use crate::cli::Ended;
 use crate::cli::args::{Common, TextOrJson};
 use crate::cli::error::CliError;
 use crate::cli::input;
+use crate::cli::labels;
 use crate::cli::load;
 use crate::cli::scores;
 use crate::cli::ui::{Ui, count, grouped};
 use crate::domain::AreaId;
 use crate::evaluation::{
-    AreaScore, Bin, Confusion, Evaluation, Judged, LabelError, Labelled, Measured, Measures, Reach,
-    Surroundings, name_of,
+    AreaScore, Bin, Confusion, Evaluation, Judged, Measured, Measures, Reach, Surroundings,
 };
 use crate::export::to_json;
+use crate::labelled::{Labelled, name_of};
 use crate::matching::Evidence;
-use crate::pipeline;
 
 use super::ask::{JsonTerm, json_term};
 
 /// Share of rows that must be right where the surest are to stand by themselves; what `auto` promises.
 const PROMISED: f64 = 0.98;
 
-/// Labels that cannot be used are told up to so many.
-const ERRORS: usize = 20;
+/// What a file must have.
+const COLUMNS: [&str; 2] = [
+    "labelled questions have the columns `question` and `area`",
+    "they may have `id`, `section`, `also` and `status` besides",
+];
 
 const EXAMPLES: &str = "Examples:\n  whose eval labelled.csv\n  \
     whose eval reviewed/*.csv --misses 20 --confusions 10\n  \
@@ -82,11 +85,11 @@ pub(crate) struct EvalArgs {
 }
 
 pub(crate) fn run(args: &EvalArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
-    let catalog = load::catalog(common, ui)?;
+    let (catalog, earlier) = load::all(common, ui)?;
     let known: Vec<AreaId> = catalog.areas().iter().map(|area| area.id.clone()).collect();
     let sets = read(args, &known, ui)?;
-    let matcher = pipeline::matcher(&catalog);
-    let evaluation = Evaluation::of(&matcher, &sets, surroundings(args));
+    let matcher = earlier.matcher(&catalog);
+    let evaluation = Evaluation::reusing(Some(&earlier.decisions), &matcher, &sets, surroundings(args));
     match args.format {
         TextOrJson::Text => text(&evaluation, args, ui)?,
         TextOrJson::Json => print_json(&evaluation, args, ui)?,
@@ -114,7 +117,7 @@ fn read(args: &EvalArgs, known: &[AreaId], ui: &mut Ui) -> Result<Vec<Labelled>,
             Err(found) => errors.extend(found),
         }
     }
-    told(&errors, ui)?;
+    labels::told(&errors, COLUMNS, ui)?;
     for set in &sets {
         tell_passed_over(set, ui);
     }
@@ -124,30 +127,6 @@ fn read(args: &EvalArgs, known: &[AreaId], ui: &mut Ui) -> Result<Vec<Labelled>,
             .hint("in an export of `assign`, rows whose status is confirmed or corrected are labels"));
     }
     Ok(sets)
-}
-
-fn told(errors: &[LabelError], ui: &mut Ui) -> Result<(), CliError> {
-    let failure = |error: &LabelError| {
-        let failure = CliError::new(error.to_string());
-        match error {
-            LabelError::UnknownArea { nearest: None, .. } => failure.hint("`whose areas` lists the areas"),
-            LabelError::NoColumn { .. } | LabelError::Empty { .. } => failure
-                .hint("labelled questions have the columns `question` and `area`")
-                .hint("they may have `id`, `section`, `also` and `status` besides"),
-            _ => failure,
-        }
-    };
-    let [before @ .., last] = &errors[..errors.len().min(ERRORS)] else { return Ok(()) };
-    for error in before {
-        if let CliError::Failed(failure) = failure(error) {
-            ui.failure(&failure);
-        }
-    }
-    let last = failure(last);
-    Err(match errors.len() - before.len() - 1 {
-        0 => last,
-        more => last.hint(format!("{} not shown", count(more as u64, "further error"))),
-    })
 }
 
 fn tell_passed_over(set: &Labelled, ui: &mut Ui) {

@@ -19,7 +19,7 @@ use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
 use crate::export::{CsvExporter, CsvProfile, Exporter as _, Wording};
-use crate::pipeline::{self, Assigner};
+use crate::pipeline::Assigner;
 
 /// Where the answers go unless another file is named.
 const DEFAULT_OUTPUT: &str = "whose.csv";
@@ -66,7 +66,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
             .hint("a questionnaire:     whose assign FILE -p render -o out.csv")
             .hint("questions on stdin:  whose assign - -p render"));
     }
-    let catalog = load::catalog(common, ui)?;
+    let (catalog, earlier) = load::all(common, ui)?;
     if let Some(path) = args.output.as_ref().filter(|path| !is_stdout(path)) {
         // A name that cannot be written to is told before the first question, not after the last.
         drop(Output::create(path)?);
@@ -75,8 +75,8 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     let Some(deployment) = choose_deployment(&catalog, &args.deployment, &mut terminal)? else {
         return Ok(Ended::Done);
     };
-    let matcher = pipeline::matcher(&catalog);
-    let assigner = Assigner::new(&catalog, deployment, &matcher);
+    let matcher = earlier.matcher(&catalog);
+    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
     let mut interview = Interview {
         catalog: &catalog,
         assigner,

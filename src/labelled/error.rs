@@ -65,7 +65,7 @@ pub enum LabelError {
         nearest: Option<String>,
     },
     /// A status that no export has.
-    #[error("{place}: no status `{value}`{}; without a column `status` every row is a label", suggestion(.nearest))]
+    #[error("{place}: no status `{value}`{}", suggestion(.nearest))]
     UnknownStatus {
         /// The row.
         place: Place,

@@ -1,5 +1,7 @@
 //! Questions with their areas, as people label them and as our own exports have them.
 
+mod error;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
@@ -10,15 +12,15 @@ use crate::questionnaire::{ColumnList, PlainRow, Rows};
 use crate::safe_text::one_line;
 use crate::suggest;
 
-use super::error::LabelError;
+pub use error::LabelError;
 
 /// What is right for a question.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Label {
     /// The main area; `None` for "about no responsibility".
     pub area: Option<AreaId>,
-    /// What is right too, or asked about besides.
-    pub also: BTreeSet<Option<AreaId>>,
+    /// What is right too, or asked about besides, in the order of the cell and each once.
+    pub also: Vec<Option<AreaId>>,
 }
 
 impl Label {
@@ -45,7 +47,17 @@ pub struct LabelledRow {
     pub question: Question,
     /// What is right for it. A row without stands there for its neighbours only.
     pub label: Option<Label>,
+    /// How far it is settled, where the table says so.
+    pub status: Option<Status>,
+    /// Who settled it; empty where the table does not say.
+    pub reviewer: String,
 }
+
+/// Columns that a table of labels must have: a person may have written it for this.
+const LABEL_COLUMNS: &[&str] = &["question", "area"];
+
+/// Columns that tell a decision, as exports have them.
+const DECISION_COLUMNS: &[&str] = &["question", "area", "also", "status", "reviewer"];
 
 /// The questions of one file, in its order.
 #[derive(Clone, Debug)]
@@ -59,9 +71,10 @@ pub struct Labelled {
 }
 
 impl Labelled {
-    /// Reads a table with the columns `question` and `area` (one of `known`, or `none`), and possibly `id`, `section` and
-    /// `also`. Where there is a column `status`, as in our own exports, only what a person confirmed or corrected is a
-    /// label, and an empty area there is `none`. `name` stands in every message.
+    /// Reads a table with the columns `question` and `area` (one of `known`, or `none`), and possibly `id`, `section`,
+    /// `also`, `status` and `reviewer`. Where there is a column `status`, as in our own
+    /// exports, only what a person confirmed or corrected is a label, and an empty area there is `none`. `name` stands in
+    /// every message.
     ///
     /// # Errors
     /// The input is no such table; or every label in it that cannot be used.
@@ -70,6 +83,27 @@ impl Labelled {
         name: &str,
         known: &[AreaId],
     ) -> Result<Labelled, Vec<LabelError>> {
+        Labelled::read_with(input, name, known, LABEL_COLUMNS)
+    }
+
+    /// The same for what was decided before: the columns `also`, `status` and `reviewer` must be there too.
+    ///
+    /// # Errors
+    /// The input is no such table; or every decision in it that cannot be used.
+    pub fn read_decisions(
+        input: impl Read + 'static,
+        name: &str,
+        known: &[AreaId],
+    ) -> Result<Labelled, Vec<LabelError>> {
+        Labelled::read_with(input, name, known, DECISION_COLUMNS)
+    }
+
+    fn read_with(
+        input: impl Read + 'static,
+        name: &str,
+        known: &[AreaId],
+        needed: &[&'static str],
+    ) -> Result<Labelled, Vec<LabelError>> {
         let one = |error: LabelError| vec![error];
         let mut rows = Rows::open(input, name).map_err(|error| one(error.into()))?;
         let file = Arc::clone(rows.file());
@@ -77,7 +111,7 @@ impl Labelled {
             None => return Err(one(LabelError::Empty { file })),
             Some(row) => row.map_err(|error| one(error.into()))?,
         };
-        let table = Table { columns: Columns::find(&header, &file).map_err(one)?, known, file };
+        let table = Table { columns: Columns::find(&header, &file, needed)?, known, file };
         let (mut read, mut errors) = (Vec::new(), Vec::new());
         let mut passed_over = BTreeMap::new();
         for row in rows {
@@ -107,28 +141,33 @@ struct Columns {
     section: Option<usize>,
     also: Option<usize>,
     status: Option<usize>,
+    reviewer: Option<usize>,
     width: usize,
 }
 
 impl Columns {
-    fn find(header: &PlainRow, file: &Arc<str>) -> Result<Columns, LabelError> {
+    fn find(header: &PlainRow, file: &Arc<str>, needed: &[&'static str]) -> Result<Columns, Vec<LabelError>> {
         let names: Vec<String> = header.cells.iter().map(|cell| cell.to_lowercase()).collect();
         let find = |name: &str| names.iter().position(|column| column == name);
-        let need = |column: &'static str| {
-            find(column).ok_or_else(|| LabelError::NoColumn {
-                place: Place { file: Arc::clone(file), line: header.line },
-                column,
-                nearest: suggest::nearest(column, names.iter().map(String::as_str)).map(shown),
-                columns: ColumnList(header.cells.iter().map(|cell| shown(cell)).collect()),
-            })
+        let missing = |column: &&'static str| LabelError::NoColumn {
+            place: Place { file: Arc::clone(file), line: header.line },
+            column,
+            nearest: suggest::nearest(column, names.iter().map(String::as_str)).map(shown),
+            columns: ColumnList(header.cells.iter().map(|cell| shown(cell)).collect()),
+        };
+        let missing: Vec<LabelError> =
+            needed.iter().filter(|name| find(name).is_none()).map(missing).collect();
+        let (Some(question), Some(area), []) = (find("question"), find("area"), missing.as_slice()) else {
+            return Err(missing);
         };
         Ok(Columns {
-            question: need("question")?,
-            area: need("area")?,
+            question,
+            area,
             id: find("id"),
             section: find("section"),
             also: find("also"),
             status: find("status"),
+            reviewer: find("reviewer"),
             width: names.len(),
         })
     }
@@ -172,7 +211,8 @@ impl Table<'_> {
         let id = Some(optional(columns.id)).filter(|id| !id.is_empty());
         let id = id.map_or_else(|| number.to_string(), str::to_owned);
         let section = optional(columns.section).to_owned();
-        Ok(LabelledRow { question: Question { id, section, text, place }, label })
+        let reviewer = optional(columns.reviewer).to_owned();
+        Ok(LabelledRow { question: Question { id, section, text, place }, label, status, reviewer })
     }
 
     fn label(
@@ -189,8 +229,13 @@ impl Table<'_> {
             area => self.area(area, place)?,
         };
         let further = also.split(';').map(str::trim).filter(|also| !also.is_empty());
-        let mut also: BTreeSet<_> = further.map(|also| self.area(also, place)).collect::<Result<_, _>>()?;
-        also.remove(&area);
+        let mut also = Vec::new();
+        for further in further {
+            let further = self.area(further, place)?;
+            if further != area && !also.contains(&further) {
+                also.push(further);
+            }
+        }
         Ok(Label { area, also })
     }
 
@@ -323,8 +368,23 @@ mod tests {
         );
         assert_eq!(
             error("\nWho patches?\n"),
-            "g.csv:2: no column `question`; the columns are 1 `Who patches?`"
+            "g.csv:2: no column `question`; the columns are 1 `Who patches?`\n\
+             g.csv:2: no column `area`; the columns are 1 `Who patches?`"
         );
         assert_eq!(error("\n\n"), "g.csv is empty");
+    }
+
+    #[test]
+    fn decisions_need_what_tells_them_and_every_missing_column_is_told() {
+        let read = |text: &'static str| {
+            Labelled::read_decisions(Cursor::new(text), "d.csv", &[AreaId::new("backup-recovery")])
+        };
+        let errors: Vec<String> =
+            read("question,area,state\nA?,,\n").unwrap_err().iter().map(ToString::to_string).collect();
+        assert_eq!(errors.len(), 3, "{errors:?}");
+        assert!(errors[1].starts_with("d.csv:1: no column `status` (did you mean `state`?)"), "{errors:?}");
+        let text = "question,area,also,status,reviewer\nA?,backup-recovery,,confirmed,Ana\n";
+        let row = &read(text).unwrap().rows[0];
+        assert_eq!((row.status, row.reviewer.as_str()), (Some(Status::Confirmed), "Ana"));
     }
 }
