@@ -5,7 +5,7 @@
 //! says by itself is weighed against where the walk could be at that point, looking at the
 //! questions before and after; a question that says little is carried by the walk.
 
-use super::math::{exp, ln};
+use super::math::{exp, ln, normalise, sum};
 use super::reading::Reading;
 
 /// How the walk goes; fitted by `examples/tune.rs`.
@@ -73,12 +73,10 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
         step(&mut forward, &jump, walk.stay(own));
     }
     let power = (walk.own + walk.own_content * own.said).max(FAINTEST);
-    let loud: Vec<f64> = own.shares.iter().map(|share| exp(power * ln(*share))).collect();
-    observe(&mut forward, &loud);
-    let backward = backward(&jump, around, walk);
-    for (share, back) in forward.iter_mut().zip(&backward) {
-        *share *= back;
+    for (share, seen) in forward.iter_mut().zip(&own.shares) {
+        *share *= exp(power * ln(*seen));
     }
+    observe(&mut forward, &backward(&jump, around, walk));
     normalise(&mut forward);
     forward
 }
@@ -89,9 +87,7 @@ fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
     let mut jump = vec![0.0; labels];
     let mut rest = 1.0;
     if let Some(section) = around.section {
-        let mut heading = section.sharp();
-        normalise(&mut heading);
-        add(&mut jump, &heading, walk.jump_heading);
+        add(&mut jump, section.sharp(), walk.jump_heading);
         rest -= walk.jump_heading;
     }
     let window = around.before.len() + around.after.len();
@@ -109,7 +105,7 @@ fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
     let mut back = vec![1.0; jump.len()];
     for reading in around.after.iter().rev() {
         observe(&mut back, &reading.quiet);
-        let elsewhere: f64 = back.iter().zip(jump).map(|(share, jump)| share * jump).sum();
+        let elsewhere = sum(back.iter().zip(jump).map(|(share, jump)| share * jump));
         let stay = walk.stay(reading);
         for share in &mut back {
             *share = stay * *share + (1.0 - stay) * elsewhere;
@@ -118,9 +114,12 @@ fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
     back
 }
 
+/// One step of the walk. Shares need not sum to one: in the few steps of a window they grow no smaller than floats
+/// can say.
 fn step(shares: &mut [f64], jump: &[f64], stay: f64) {
+    let jumping = (1.0 - stay) * sum(shares.iter().copied());
     for (share, jump) in shares.iter_mut().zip(jump) {
-        *share = stay * *share + (1.0 - stay) * jump;
+        *share = stay * *share + jumping * jump;
     }
 }
 
@@ -128,16 +127,10 @@ fn observe(shares: &mut [f64], seen: &[f64]) {
     for (share, seen) in shares.iter_mut().zip(seen) {
         *share *= seen;
     }
-    normalise(shares);
 }
 
 fn add(sums: &mut [f64], shares: &[f64], weight: f64) {
     for (sum, share) in sums.iter_mut().zip(shares) {
         *sum += weight * share;
     }
-}
-
-fn normalise(shares: &mut [f64]) {
-    let scale = 1.0 / shares.iter().sum::<f64>();
-    shares.iter_mut().for_each(|share| *share *= scale);
 }

@@ -385,7 +385,12 @@ impl Matcher {
         shares.resize(self.areas.len(), 0.0);
         confidence::claim(&mut shares, &own.claims);
         let mut order: Vec<usize> = (0..shares.len()).collect();
-        order.sort_unstable_by(|a, b| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b)));
+        let by_share = |a: &usize, b: &usize| shares[*b].total_cmp(&shares[*a]).then(a.cmp(b));
+        if order.len() > CANDIDATES {
+            order.select_nth_unstable_by(CANDIDATES, by_share);
+            order.truncate(CANDIDATES);
+        }
+        order.sort_unstable_by(by_share);
         let candidates: Vec<Candidate> = order
             .iter()
             .take(CANDIDATES)

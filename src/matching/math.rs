@@ -71,6 +71,21 @@ pub(crate) fn softmax(logits: &mut [f64]) {
     }
 }
 
+/// Scales shares so that they sum to one.
+pub(crate) fn normalise(shares: &mut [f64]) {
+    let scale = 1.0 / sum(shares.iter().copied());
+    shares.iter_mut().for_each(|share| *share *= scale);
+}
+
+/// The sum in four strands, which a processor adds side by side; always the same strands, so always the same sum.
+pub(crate) fn sum(values: impl Iterator<Item = f64>) -> f64 {
+    let mut strands = [0.0; 4];
+    for (index, value) in values.enumerate() {
+        strands[index % 4] += value;
+    }
+    (strands[0] + strands[1]) + (strands[2] + strands[3])
+}
+
 #[cfg(test)]
 mod tests {
     use super::{exp, ln, softmax};

@@ -1,6 +1,8 @@
 //! What is kept of a text that has been read once.
 
-use super::math::ln;
+use std::sync::OnceLock;
+
+use super::math::{ln, normalise};
 use super::ranking::{Control, Precedent};
 
 /// A text that has been read once, to be ranked and to be others' surroundings.
@@ -10,6 +12,8 @@ pub struct Reading {
     pub(crate) shares: Vec<f64>,
     /// The same, flattened: what the text says as another's surroundings.
     pub(crate) quiet: Vec<f64>,
+    /// The same, sharpened, once somebody asked.
+    pub(crate) sharp: OnceLock<Vec<f64>>,
     /// How much it says on a logarithmic scale, about zero for an ordinary question.
     pub(crate) said: f64,
     /// Whether it has no sense without the text before.
@@ -44,6 +48,7 @@ impl Reading {
         Reading {
             shares,
             quiet,
+            sharp: OnceLock::new(),
             said: said(0.0),
             follows: false,
             asked: Vec::new(),
@@ -55,7 +60,11 @@ impl Reading {
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.
     /// Fitted at 2.5.
-    pub(crate) fn sharp(&self) -> Vec<f64> {
-        self.shares.iter().map(|share| share * share * share.sqrt()).collect()
+    pub(crate) fn sharp(&self) -> &[f64] {
+        self.sharp.get_or_init(|| {
+            let mut sharp: Vec<f64> = self.shares.iter().map(|share| share * share * share.sqrt()).collect();
+            normalise(&mut sharp);
+            sharp
+        })
     }
 }
