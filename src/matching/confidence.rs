@@ -75,7 +75,7 @@ pub(crate) fn calibrate(own: &Reading, shares: &mut [f64]) {
 const EVEN: f64 = 1.0;
 
 /// Confidence from which a row stands without a person: held out, 98 in 100 of such rows are right.
-const AUTO: f64 = 0.935;
+const AUTO: f64 = 0.925;
 
 /// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
 /// party wrong, so this and what follows lean to too few.

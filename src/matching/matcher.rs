@@ -77,7 +77,8 @@ pub struct Matcher {
     areas: Vec<Option<AreaId>>,
     own: Wordings,
     descriptions: Wordings,
-    bank: OnceLock<Wordings>,
+    /// The bank's phrasings of each trained label, once somebody asked for the nearest.
+    bank: Vec<OnceLock<Wordings>>,
     walk: Walk,
 }
 
@@ -103,7 +104,7 @@ impl Matcher {
             spelling: OnceLock::new(),
             own: Wordings::default(),
             descriptions: Wordings::default(),
-            bank: OnceLock::new(),
+            bank: model.labels.iter().map(|_| OnceLock::new()).collect(),
             walk: Walk::DEFAULT,
             model,
         };
@@ -318,33 +319,30 @@ impl Matcher {
     }
 
     /// The same as [`Matcher::rank`], with the nearest known wording of each candidate. The first
-    /// call reads the bank, which takes some time.
+    /// call for an area reads its part of the bank, which takes some time.
     pub fn explain(&self, query: &Query<'_>) -> Ranking {
         let (mut ranking, words) = self.with_terms(query);
-        let bank = self.bank.get_or_init(|| self.read_bank());
         let own = self.own.near(&words, ALIKE, &self.model);
-        let near: Vec<_> = bank.near(&words, 0.0, &self.model).into_iter().chain(own).collect();
         for candidate in &mut ranking.candidates {
-            let best = near
-                .iter()
-                .filter(|near| self.areas[near.label] == candidate.area)
-                .max_by(|a, b| a.similarity.total_cmp(&b.similarity));
+            let Some(label) = self.areas.iter().position(|area| *area == candidate.area) else { continue };
+            let bank = self.bank.get(label).map(|bank| bank.get_or_init(|| self.read_bank(label)));
+            let known = bank.map(|bank| bank.near(&words, 0.0, &self.model)).unwrap_or_default();
+            let known = known.iter().chain(own.iter().filter(|near| near.label == label));
+            let best = known.max_by(|a, b| a.similarity.total_cmp(&b.similarity));
             candidate.evidence.nearest =
                 best.map(|near| Nearest { phrasing: near.text.to_owned(), similarity: near.similarity });
         }
         ranking
     }
 
-    fn read_bank(&self) -> Wordings {
-        let (bank, _) = Bank::parse(embedded_bank().iter().copied());
+    /// The bank's phrasings of a trained label.
+    fn read_bank(&self, label: usize) -> Wordings {
+        let own = |(name, _): &&(&str, &str)| *name == self.model.labels[label];
+        let (bank, _) = Bank::parse(embedded_bank().iter().filter(own).copied());
         let mut wordings = Wordings::default();
         for phrasing in &bank.phrasings {
-            let name = &bank.labels[phrasing.label];
-            let area = (name != bank::NONE).then(|| AreaId::new(name));
-            if let Some(label) = self.areas.iter().position(|known| *known == area) {
-                let words = features::words(&phrasing.text, &Tokens::read(&phrasing.text), &self.tables);
-                wordings.add(label, (&phrasing.text, ""), &words, &self.model);
-            }
+            let words = features::words(&phrasing.text, &Tokens::read(&phrasing.text), &self.tables);
+            wordings.add(label, (&phrasing.text, ""), &words, &self.model);
         }
         wordings
     }
