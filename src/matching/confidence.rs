@@ -55,7 +55,7 @@ pub(crate) fn calibrated(signs: &[f64; SIGNS]) -> f64 {
 /// Gives the best candidate its calibrated probability, and the others what is left in proportion.
 pub(crate) fn calibrate(own: &Reading, shares: &mut [f64]) {
     let best = top(shares);
-    let confidence = calibrated(&signs(own, shares)).max(EVEN / shares.len() as f64);
+    let confidence = calibrated(&signs(own, shares)).min(most(own, best)).max(EVEN / shares.len() as f64);
     let rest = 1.0 - shares[best];
     let most = shares
         .iter()
@@ -69,6 +69,21 @@ pub(crate) fn calibrate(own: &Reading, shares: &mut [f64]) {
     for (label, share) in shares.iter_mut().enumerate() {
         *share = if label == best { confidence } else { *share * scale };
     }
+}
+
+/// The most that may be trusted where a person should look whatever the figures say: below [`AUTO`].
+const DOUBTFUL: f64 = 0.9;
+
+/// How plainly a question must speak of another label to contradict its surroundings.
+const CONTRADICTS: f64 = 0.8;
+
+/// The most confidence that a best candidate may have: a question without a known word has only its surroundings to go by
+/// (a follow-up has them by right), and one that plainly speaks of something else contradicts them.
+fn most(own: &Reading, best: usize) -> f64 {
+    let alone = top(&own.shares);
+    let contradicts = alone != best && own.shares[alone] >= CONTRADICTS;
+    let silent = !own.known && !own.follows;
+    if contradicts || silent { DOUBTFUL } else { 1.0 }
 }
 
 /// A best candidate is at least as likely as one of all.

@@ -290,7 +290,8 @@ impl Matcher {
         let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
         // An id that names its subject says as much as an ordinary question, however bare the text.
         let said = if control.is_some() { said(content).max(0.0) } else { said(content) };
-        Reading { said, follows, claims, precedent, control, ..Reading::new(shares) }
+        let known = control.is_some() || Model::knows_any(&parts);
+        Reading { said, known, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
     /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.

@@ -221,6 +221,11 @@ impl Model {
         }
     }
 
+    /// Whether any word of a text is known.
+    pub(crate) fn knows_any(parts: &[Part<'_>]) -> bool {
+        parts.iter().any(|part| matches!(part.weights, Weights::Row(_)))
+    }
+
     /// The length of a text, by which the values of its parts are divided.
     pub(crate) fn length(&self, parts: &[Part<'_>]) -> f32 {
         (self.ballast + parts.iter().map(|part| part.length).sum::<f32>()).sqrt()

@@ -16,6 +16,8 @@ pub struct Reading {
     pub(crate) sharp: OnceLock<Vec<f64>>,
     /// How much it says on a logarithmic scale, about zero for an ordinary question.
     pub(crate) said: f64,
+    /// Whether any of its words is known, or the control that it names.
+    pub(crate) known: bool,
     /// Whether it has no sense without the text before.
     pub(crate) follows: bool,
     /// Labels that its parts ask about by themselves, and how plainly.
@@ -50,6 +52,7 @@ impl Reading {
             quiet,
             sharp: OnceLock::new(),
             said: said(0.0),
+            known: false,
             follows: false,
             asked: Vec::new(),
             claims: Vec::new(),

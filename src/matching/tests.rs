@@ -188,6 +188,19 @@ fn a_follow_up_inherits_and_says_so() {
 }
 
 #[test]
+fn what_only_the_surroundings_say_is_for_a_person() {
+    let backups =
+        ["Are backups encrypted?", "Are backups tested by restoring them?", "Where are backups kept?"];
+    for question in ["zyzzyva quux?", "Is multi-factor authentication required for all users?"] {
+        let query =
+            Query { question, section: "Backups", before: &backups, after: &backups, ..Query::default() };
+        let ranking = matcher().rank(&query);
+        let own = best(&ranking) == "authentication";
+        assert!(own || ranking.band == Band::Review, "{question} {ranking:?}");
+    }
+}
+
+#[test]
 fn a_compound_question_names_its_further_areas() {
     let ranking = rank("Is data encrypted at rest and in transit?");
     let areas: Vec<&str> =
