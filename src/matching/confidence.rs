@@ -9,7 +9,7 @@ pub const SIGNS: usize = 6;
 
 /// What each sign counts towards the log-odds that the best candidate is right, the constant first;
 /// fitted by `examples/tune.rs` on labelled questionnaires.
-pub const CALIBRATION: [f64; SIGNS] = [0.846, 0.527, 0.277, -0.057, -0.366, 0.231];
+pub const CALIBRATION: [f64; SIGNS] = [0.646, 0.563, 0.242, -0.106, -0.011, 0.246];
 
 /// The signs: a constant, the log-odds of the best candidate, its lead over the second, what the
 /// question alone says of it, whether the question alone would have chosen it, and how much the

@@ -33,10 +33,10 @@ impl Walk {
         stay: 0.505,
         stay_content: 1.37,
         stay_follow: 0.99,
-        jump_heading: 0.067,
-        jump_window: 0.22,
+        jump_heading: 0.061,
+        jump_window: 0.23,
         own: 1.05,
-        own_content: 0.28,
+        own_content: 0.29,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {

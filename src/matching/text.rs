@@ -34,8 +34,8 @@ impl Tokens {
     pub(crate) fn read(text: &str) -> Tokens {
         let text = beginning(text);
         let mut tokens = Tokens::default();
-        let mut chars = text[numbering(text)..].char_indices().peekable();
         let offset = numbering(text);
+        let mut chars = text[offset..].char_indices().peekable();
         while let Some((at, first)) = chars.next() {
             if !first.is_alphanumeric() {
                 continue;
