@@ -220,8 +220,8 @@ mod tests {
     #[test]
     fn rows_without_a_label_are_neighbours_and_count_for_nothing() {
         let sets = labelled(
-            "section,question,area,status\nS,Are backups tested?,,auto\n\
-             S,\"If yes, how often?\",backup-recovery,confirmed\n",
+            "section,question,area,status\nS,Is there a firewall in front of the network?,,auto\n\
+             S,\"If yes, how often?\",network-security,confirmed\n",
         );
         let matcher = Matcher::new(&[], &[]);
         let evaluation = Evaluation::of(&matcher, &sets, Surroundings::ALL);

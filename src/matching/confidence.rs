@@ -143,12 +143,17 @@ pub(crate) fn of_description(similarity: f64) -> f64 {
 const CONTROL_ALSO: f64 = 0.3;
 const CONTROL_OTHER: f64 = 0.01;
 
-/// Weighs the labels of a control that the text names, main one first, into what the text says.
+/// The same for "no area": a control is somebody's job.
+const CONTROL_NONE: f64 = 0.001;
+
+/// Weighs the labels of a control that the text names, main one first, into what the text says; "no area" is the last label.
 pub(crate) fn observe_control(shares: &mut [f64], labels: &[usize]) {
+    let none = shares.len().saturating_sub(1);
     for (label, share) in shares.iter_mut().enumerate() {
         *share *= match labels.iter().position(|named| *named == label) {
             Some(0) => 1.0,
             Some(_) => CONTROL_ALSO,
+            None if label == none => CONTROL_NONE,
             None => CONTROL_OTHER,
         };
     }

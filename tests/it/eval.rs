@@ -128,7 +128,8 @@ fn an_export_that_was_reviewed_is_labelled() {
 #[test]
 fn headings_are_used_as_far_as_is_said() {
     let sandbox = Sandbox::new();
-    let follow_up = "section,question,area\nTests / Backups / All,If yes: how often?,backup-recovery\n";
+    let follow_up =
+        "section,question,area\nTests / Network security / All,If yes: how often?,network-security\n";
     let said = |options: &[&str]| {
         let args = ["eval", "-", "--format", "json"].iter().chain(options);
         json(sandbox.run_with(args, follow_up.as_bytes()))["all"]["strict"].as_f64().unwrap() > 0.5
