@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::text::Tokens;
 
-/// Words that join two things asked about; of "as well as" the middle one does.
+/// Words that join two things asked about; in "as well as" all three do.
 const JOINTS: [&str; 4] = ["and", "or", "plus", "nor"];
 const WELL: [&str; 3] = ["as", "well", "as"];
 

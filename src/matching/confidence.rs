@@ -1,6 +1,6 @@
 //! Scores to confidence, and what a confidence allows.
 
-use super::math::{exp, ln};
+use super::math::{exp, ln, normalise};
 use super::ranking::{Band, Candidate};
 use super::reading::Reading;
 
@@ -157,8 +157,7 @@ pub(crate) fn observe_control(shares: &mut [f64], labels: &[usize]) {
             None => CONTROL_OTHER,
         };
     }
-    let total: f64 = shares.iter().sum();
-    shares.iter_mut().for_each(|share| *share /= total);
+    normalise(shares);
 }
 
 /// The band of a ranking that this candidate leads.
