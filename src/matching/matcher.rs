@@ -189,13 +189,14 @@ impl Matcher {
             && self.hangs_by(&tokens, &self.shares(&self.model.parts(&self.words(text, &tokens))))
     }
 
-    /// A short question such as "Who tests the backups?" may have the form of one that follows, and sense alone.
+    /// The same of a question that has the form of one that follows: a short one, such as "Who tests the backups?", may
+    /// have that and sense alone.
     fn hangs_by(&self, tokens: &Tokens, shares: &[f64]) -> bool {
         let plain = || {
             let best = confidence::top(shares);
             shares[best] >= SENSE && self.areas[best].is_some()
         };
-        self.tables.follows_always(tokens) || (self.tables.follows(tokens) && !plain())
+        self.tables.follows_always(tokens) || !plain()
     }
 
     /// Reads a question by itself, with its id, to be used in [`Matcher::rank_reading`].
@@ -294,7 +295,7 @@ impl Matcher {
         Reading { said, known, follows, claims, precedent, control, ..Reading::new(shares) }
     }
 
-    /// What wordings besides the bank claim of a text, weakest first, and the wording that was settled before.
+    /// What wordings besides the bank claim of a text, and the wording that was settled before.
     fn claims(&self, words: &[Word]) -> (Vec<(usize, f64)>, Option<Settled>) {
         if self.own.is_empty() && self.descriptions.is_empty() {
             return (Vec::new(), None);
