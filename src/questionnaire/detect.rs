@@ -228,7 +228,7 @@ impl<'a> Columns<'a> {
 
     fn no_question(&self) -> ReadError {
         let line = self.header.map(|header| &self.sample[header]).or_else(|| self.rows().next());
-        let place = Place { file: Arc::clone(self.file), line: line.map_or(1, |row| row.line) };
+        let place = Place::line(self.file, line.map_or(1, |row| row.line));
         ReadError::NoQuestionColumn { place, columns: ColumnList(self.names()) }
     }
 

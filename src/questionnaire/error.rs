@@ -93,7 +93,7 @@ pub enum ReadError {
 impl LineError {
     /// The same with the file's name.
     pub(super) fn in_file(self, file: &Arc<str>) -> ReadError {
-        let place = |line| Place { file: Arc::clone(file), line };
+        let place = |line| Place::line(file, line);
         match self {
             LineError::Io(line, source) => ReadError::Io { place: place(line), source },
             LineError::TooLong(line) => ReadError::LineTooLong { place: place(line), limit: MAX_LINE_BYTES },

@@ -10,6 +10,7 @@
 //! [`Rows`] reads a table whose columns have known names, as our own exports have: the bytes are understood with the
 //! same care, and every row comes out as it stands.
 
+mod book;
 mod columns;
 mod decode;
 mod detect;

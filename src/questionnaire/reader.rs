@@ -163,7 +163,7 @@ impl Reader {
     }
 
     fn entry(&mut self, line: u64, row: Row) -> Entry {
-        let place = Place { file: Arc::clone(&self.file), line };
+        let place = Place::line(&self.file, line);
         match row {
             Row::Skipped(reason, text) => {
                 // Such a row above is the first header, which the layout tells.
@@ -172,7 +172,7 @@ impl Reader {
                 }
                 Entry::Skipped(Skipped { place, reason, text })
             }
-            Row::Question { id, section, text, cells } => {
+            Row::Question { id, section, text, parent, cells } => {
                 self.questions += 1;
                 match cells {
                     Cells::AsNamed => {}
@@ -180,7 +180,7 @@ impl Reader {
                     Cells::LeftOver => self.layout.note(Note::ExtraCells { line }),
                 }
                 let id = if id.is_empty() { self.questions.to_string() } else { id };
-                Entry::Question(Question { id, section, text, place })
+                Entry::Question(Question { id, section, text, parent, place })
             }
         }
     }
@@ -250,7 +250,7 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) fn new(mut input: impl Read + 'static, name: &str) -> Result<Opened, ReadError> {
         let file: Arc<str> = if name == "-" { "stdin".into() } else { name.into() };
-        let failed = |source| ReadError::Io { place: Place { file: Arc::clone(&file), line: 1 }, source };
+        let failed = |source| ReadError::Io { place: Place::line(&file, 1), source };
         let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
 
         let raw = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;

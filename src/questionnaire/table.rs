@@ -10,7 +10,7 @@ use super::wording;
 /// nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Row {
-    Question { id: String, section: String, text: String, cells: Cells },
+    Question { id: String, section: String, text: String, parent: String, cells: Cells },
     Skipped(SkipReason, String),
 }
 
@@ -164,7 +164,7 @@ impl Table {
             false if beyond => Cells::LeftOver,
             false => Cells::AsNamed,
         };
-        Row::Question { id, section, text: self.text(record, question, end), cells }
+        Row::Question { id, section, text: self.text(record, question, end), parent: String::new(), cells }
     }
 
     /// The question's column, or the next one of its name where that is blank.
