@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::domain::Respondent;
 use crate::export::{Vocabulary, Wording};
+use crate::questionnaire::{self, ColumnRef, Options, Role};
 
 use super::commands;
 
@@ -88,6 +89,38 @@ pub(crate) struct Deployment {
     /// The deployment model's id; needed where the provider has several
     #[arg(long, short, value_name = "ID")]
     pub(crate) model: Option<String>,
+}
+
+/// What the user says about a questionnaire's layout instead of leaving it to be found.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Layout (whose inspect FILE shows what is understood)")]
+pub(crate) struct LayoutArgs {
+    /// Which column plays a role, by name, number or letter: question=Requirement, id=1, section=B
+    #[arg(long, value_name = "ROLE=COLUMN", value_parser = column)]
+    pub(crate) column: Vec<(Role, ColumnRef)>,
+    /// Sheet of a workbook to read, by name or number; may be given several times. Those with questions where none is
+    /// named
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Vec<String>,
+    /// Line or row of the header, counted from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) header: Option<u64>,
+}
+
+impl LayoutArgs {
+    /// The same as the reader takes it.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            columns: self.column.clone(),
+            format: None,
+            sheets: self.sheet.clone(),
+            header_line: self.header,
+        }
+    }
+}
+
+fn column(option: &str) -> Result<(Role, ColumnRef), String> {
+    questionnaire::parse_column(option).map_err(|error| error.to_string())
 }
 
 /// Whose words name the responsible party.

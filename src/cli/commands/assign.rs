@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::Ended;
-use crate::cli::args::{Common, Deployment, Words};
+use crate::cli::args::{Common, Deployment, LayoutArgs, Words};
 use crate::cli::error::CliError;
 use crate::cli::input;
 use crate::cli::load;
@@ -12,7 +12,6 @@ use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
 use crate::export::{CsvExporter, CsvProfile, Exporter, JsonlExporter};
 use crate::pipeline::Assigner;
-use crate::questionnaire::{self, ColumnRef, Options, Role};
 
 /// Rows between two updates of the progress line.
 const PROGRESS_EVERY: u64 = 2_000;
@@ -51,9 +50,8 @@ pub(crate) struct AssignArgs {
     csv_profile: ProfileArg,
     #[command(flatten)]
     words: Words,
-    /// Which column plays a role, by name, number or letter: question=Requirement, id=1, section=B
-    #[arg(long, value_name = "ROLE=COLUMN", value_parser = column)]
-    column: Vec<(Role, ColumnRef)>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// Exit with 1 while rows are not settled
     #[arg(long)]
     strict: bool,
@@ -72,15 +70,11 @@ enum ProfileArg {
     Raw,
 }
 
-fn column(option: &str) -> Result<(Role, ColumnRef), String> {
-    questionnaire::parse_column(option).map_err(|error| error.to_string())
-}
-
 pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
     let (catalog, earlier) = load::all(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
     refuse_to_replace_input(args, common)?;
-    let options = Options { columns: args.column.clone(), ..Options::default() };
+    let options = args.layout.options();
     let inputs = input::open_all(&args.files, &options)?;
     let format = format(args)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
