@@ -26,6 +26,7 @@ use super::commands;
         whose                                                questions one by one, then a CSV\n  \
         whose ask \"Who patches the OS?\" -p render            one question, explained\n  \
         whose assign vendor.csv -p union -m byoc -o out.csv  a whole questionnaire\n  \
+        whose inspect vendor.xlsx                            how a questionnaire is understood\n  \
         whose matrix -p vercel                               every area with its party\n\n\
         Exit codes: 0 done; 1 done, but something needs a person; 2 failed or used wrongly."
 )]
@@ -71,6 +72,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Ask(commands::ask::AskArgs),
     Assign(commands::assign::AssignArgs),
+    Inspect(commands::inspect::InspectArgs),
     Providers(commands::providers::ProvidersArgs),
     Areas(commands::areas::AreasArgs),
     Matrix(commands::matrix::MatrixArgs),
@@ -105,6 +107,9 @@ pub(crate) struct LayoutArgs {
     /// Line or row of the header, counted from 1
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) header: Option<u64>,
+    /// Pass over the profile beside the questionnaire (`FILE.whose.toml`, written by `whose inspect --save`)
+    #[arg(long)]
+    pub(crate) no_profile: bool,
 }
 
 impl LayoutArgs {
