@@ -20,3 +20,4 @@ pub mod pipeline;
 pub mod questionnaire;
 pub mod safe_text;
 pub mod suggest;
+pub mod workbook;

@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
     ("atomic", &[]),
     ("diagnostic", &[]),
+    ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
     ("questionnaire", &["domain", "suggest", "safe_text"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
