@@ -124,11 +124,12 @@ impl Archive {
         {
             return Ok(encoding.decode(&bytes).0.into_owned());
         }
-        String::from_utf8(bytes).map_err(|error| PackageError::Xml {
-            part: one_line(part),
-            at: error.utf8_error().valid_up_to() as u64,
-            what: "it is not in UTF-8".into(),
-        })
+        utf8(bytes, part)
+    }
+
+    /// A part's text where it is in UTF-8, so that it can be written back byte for byte.
+    pub(super) fn read_utf8(&self, part: &str) -> Result<String, PackageError> {
+        utf8(self.read(part)?, part)
     }
 
     /// The same archive with some entries' content replaced, to a writer; every other entry is copied as it is packed.
@@ -154,6 +155,14 @@ impl Archive {
         }
         writer.finish().map_err(unwritten)
     }
+}
+
+fn utf8(bytes: Vec<u8>, part: &str) -> Result<String, PackageError> {
+    String::from_utf8(bytes).map_err(|error| PackageError::Xml {
+        part: one_line(part),
+        at: error.utf8_error().valid_up_to() as u64,
+        what: "it is not in UTF-8".into(),
+    })
 }
 
 /// The name and what is kept of an entry whose content is new.

@@ -16,6 +16,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Limits {
-        Limits { entries: 10_000, unpacked: 256 << 20, depth: 256, ranges: 100_000, words: 10_000 }
+        Limits { entries: 10_000, unpacked: 256 << 20, depth: 256, ranges: 100_000, words: 2_000 }
     }
 }

@@ -12,6 +12,9 @@ mod error;
 mod facts;
 mod limits;
 mod package;
+mod patch;
+mod plan;
+mod splice;
 mod validation;
 mod xml;
 
@@ -22,7 +25,11 @@ pub use error::{Foreign, PackageError};
 pub use facts::{Run, SheetFacts};
 pub use limits::Limits;
 pub use package::{Package, SheetRef, Visibility};
+pub use patch::patch_cells;
+pub use plan::{LONGEST_TEXT, Outcome, Plan, Refusal, Wanted};
 pub use validation::{ListSource, ListValidation};
 
+#[cfg(test)]
+mod patch_tests;
 #[cfg(test)]
 mod tests;

@@ -65,6 +65,16 @@ impl Package {
         text_cells(self, on, range.seen_from(origin, cell)).map(Some)
     }
 
+    /// What tells whether a list has the same words in two cells.
+    pub(super) fn list_key(&self, sheet: &SheetRef, list: &ListValidation, cell: Cell) -> (String, String) {
+        let ListSource::Formula(formula) = &list.source else { return Default::default() };
+        let origin = list.ranges.first().map_or(cell, |range| range.first);
+        match self.referred(sheet, formula, 0) {
+            Some((on, range)) => (on.part.clone(), range.seen_from(origin, cell).to_string()),
+            None => (String::new(), formula.clone()),
+        }
+    }
+
     /// The sheet and range that a formula names outright or by a defined name.
     fn referred<'p>(
         &'p self,

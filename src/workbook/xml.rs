@@ -59,17 +59,6 @@ impl<'x> Xml<'x> {
         Ok(Some(Token { event, at: start..self.position(), depth }))
     }
 
-    /// Reads on to the end of the element that has just begun.
-    pub(super) fn skip(&mut self) -> Result<(), PackageError> {
-        let inside = self.depth;
-        while self.depth >= inside && inside > 0 {
-            if self.next()?.is_none() {
-                break;
-            }
-        }
-        Ok(())
-    }
-
     /// The text of the element that has just begun, its children's among it, up to its end; at most so many bytes.
     pub(super) fn text(&mut self, most: usize) -> Result<String, PackageError> {
         let inside = self.depth;
