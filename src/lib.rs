@@ -21,3 +21,4 @@ pub mod questionnaire;
 pub mod repeats;
 pub mod safe_text;
 pub mod suggest;
+pub mod workbook;

@@ -11,6 +11,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("safe_text", &[]),
     ("atomic", &[]),
     ("diagnostic", &[]),
+    ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
     ("questionnaire", &["domain", "suggest", "safe_text"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
