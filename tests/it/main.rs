@@ -5,6 +5,7 @@
 mod harness;
 
 mod assign;
+mod books;
 mod canonical;
 mod check;
 mod corpus;
@@ -13,6 +14,7 @@ mod docs;
 mod eval;
 mod facts;
 mod help;
+mod inspect;
 mod layers;
 mod lookups;
 mod prompt;
