@@ -110,10 +110,8 @@ pub(crate) fn toolkit() -> Vec<u8> {
     let hidden = book.add_worksheet().set_name("Questions").unwrap();
     hidden.set_hidden(true);
     write(hidden, &[(1, &["ID", "Question", "Weight"])]);
-    let mut row = 2;
-    for (id, question) in sections.iter().flat_map(|section| section.1) {
+    for (row, (id, question)) in (2..).zip(sections.iter().flat_map(|section| section.1)) {
         write(hidden, &[(row, &[id, question, "20"])]);
-        row += 1;
     }
     let mut shown = |name: &str, sections: &[(&str, &[(&str, &str)])], mut number: u32| {
         let sheet = book.add_worksheet().set_name(name).unwrap();
