@@ -3,7 +3,8 @@ use std::io::{self, Seek as _, Write};
 use tempfile::SpooledTempFile;
 
 use crate::assignment::Assignment;
-use crate::catalog::locators;
+use crate::catalog::{Nature, locators};
+use crate::domain::Party;
 
 use super::Exporter;
 use super::about::About;
@@ -105,16 +106,20 @@ impl<W: Write> Exporter for MarkdownExporter<'_, W> {
     }
 }
 
-/// What each side does; where nobody does anything, why.
+/// What each side does; where the document is silent, that and no more, since it is so in many rows.
 fn duties(assignment: &Assignment<'_>, record: &Record) -> String {
-    let named = [
-        (assignment.provider.name.as_str(), &record.provider_duty),
-        ("Customer", &record.customer_duty),
-        ("", &record.note),
-    ];
-    let said = named.iter().filter(|(_, duty)| !duty.is_empty());
-    let told =
-        said.map(|(who, duty)| if who.is_empty() { duty.to_string() } else { format!("{who}: {duty}") });
+    if assignment.party() == Some(Party::Unaddressed) && assignment.model.outside.is_none() {
+        let own = assignment.resolutions.iter().all(|found| found.area.nature == Nature::Own);
+        let silent = if own { "Silent: each organisation answers for this itself." } else { "Silent." };
+        return joined([("", assignment.history().as_str()), ("", silent)]);
+    }
+    let provider = assignment.provider.name.as_str();
+    joined([(provider, &record.provider_duty), ("Customer", &record.customer_duty), ("", &record.note)])
+}
+
+fn joined<const N: usize>(told: [(&str, &str); N]) -> String {
+    let told = told.iter().filter(|(_, what)| !what.is_empty());
+    let told = told.map(|(who, what)| if who.is_empty() { what.to_string() } else { format!("{who}: {what}") });
     told.collect::<Vec<_>>().join(" · ")
 }
 
