@@ -119,7 +119,8 @@ fn duties(assignment: &Assignment<'_>, record: &Record) -> String {
 
 fn joined<const N: usize>(told: [(&str, &str); N]) -> String {
     let told = told.iter().filter(|(_, what)| !what.is_empty());
-    let told = told.map(|(who, what)| if who.is_empty() { what.to_string() } else { format!("{who}: {what}") });
+    let told =
+        told.map(|(who, what)| if who.is_empty() { what.to_string() } else { format!("{who}: {what}") });
     told.collect::<Vec<_>>().join(" · ")
 }
 

@@ -52,7 +52,12 @@ mod tests {
             let mut spool = Spool::new();
             things.iter().for_each(|thing| spool.push(thing).unwrap());
             let mut back: Vec<String> = Vec::new();
-            spool.drain(|thing| Ok(back.push(thing))).unwrap();
+            spool
+                .drain(|thing| {
+                    back.push(thing);
+                    Ok(())
+                })
+                .unwrap();
             assert_eq!(back, things);
         }
     }

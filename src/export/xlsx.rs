@@ -9,7 +9,7 @@ mod style;
 
 use std::io::{self, Write};
 
-use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, Worksheet, XlsxError};
+use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
 use crate::assignment::Assignment;
 
@@ -58,35 +58,31 @@ impl<'a, W: Write + Send> XlsxExporter<'a, W> {
         layout: Layout,
         guarded: bool,
     ) -> io::Result<XlsxExporter<'a, W>> {
-        XlsxExporter::with_rows_a_sheet(to, about, wording, layout, guarded, ROWS_A_SHEET)
-    }
-
-    fn with_rows_a_sheet(
-        to: W,
-        about: About<'a>,
-        wording: Wording,
-        layout: Layout,
-        guarded: bool,
-        rows_a_sheet: u32,
-    ) -> io::Result<XlsxExporter<'a, W>> {
+        let cells = Cells { guarded };
         let mut workbook = Workbook::new();
-        workbook.set_properties(&properties(about).map_err(as_io)?);
+        workbook.set_properties(&properties(about, cells).map_err(as_io)?);
         let mut exporter = XlsxExporter {
             to,
             about,
             wording,
             layout,
-            cells: Cells { guarded },
+            cells,
             style: Style::new(),
             workbook,
             sheets: Vec::new(),
-            rows_a_sheet,
+            rows_a_sheet: ROWS_A_SHEET,
             summary: Summary::default(),
             gaps: GapRegister::new(about),
             sources: Sources::default(),
         };
         exporter.begin_sheet().map_err(as_io)?;
         Ok(exporter)
+    }
+
+    /// The same with fewer rows a sheet than Excel takes; further rows go to further sheets.
+    #[must_use]
+    pub fn with_rows_a_sheet(self, rows: u32) -> XlsxExporter<'a, W> {
+        XlsxExporter { rows_a_sheet: rows.clamp(1, ROWS_A_SHEET), ..self }
     }
 
     fn begin_sheet(&mut self) -> Result<(), XlsxError> {
@@ -134,10 +130,10 @@ impl<W: Write + Send> Exporter for XlsxExporter<'_, W> {
 }
 
 /// A fixed day stands for the day of making: the same rows give the same bytes.
-fn properties(about: About<'_>) -> Result<DocProperties, XlsxError> {
+fn properties(about: About<'_>, cells: Cells) -> Result<DocProperties, XlsxError> {
     let made = ExcelDateTime::from_ymd(2000, 1, 1)?;
     let title = format!("Whose job is it: {}", about.deployment());
-    Ok(DocProperties::new().set_title(cell::plain(&title)).set_author("whose").set_creation_datetime(&made))
+    Ok(DocProperties::new().set_title(cells.text(&title).0).set_author("whose").set_creation_datetime(&made))
 }
 
 /// The I/O error inside a workbook's error, whose kind would be lost otherwise.
@@ -147,12 +143,3 @@ fn as_io(error: XlsxError) -> io::Error {
         other => io::Error::other(other.to_string()),
     }
 }
-
-/// A sheet for people is printed across, on as many pages as it takes, with its header on each.
-fn printed(sheet: &mut Worksheet) -> Result<(), XlsxError> {
-    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0).set_repeat_rows(0, 0)?;
-    Ok(())
-}
-
-/// The paper's number in the file format.
-const A4: u8 = 9;

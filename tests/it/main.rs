@@ -11,6 +11,7 @@ mod corpus;
 mod decisions;
 mod docs;
 mod eval;
+mod exports;
 mod facts;
 mod help;
 mod layers;

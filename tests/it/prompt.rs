@@ -520,3 +520,30 @@ fn without_a_terminal_other_commands_are_named() {
     insta::assert_snapshot!("no_terminal", told);
     assert!(told.starts_with("exit: 2\n") && told.matches("hint: ").count() == 3);
 }
+
+#[test]
+fn a_workbook_is_not_shown_on_a_terminal() {
+    let sandbox = Sandbox::new();
+    sandbox.file("q.txt", "Who patches the OS?\n");
+    let mut person = Person::starts(&sandbox, &["assign", "q.txt", "-p", "render", "--format", "xlsx"]);
+    person.sees("a workbook cannot be shown on a terminal");
+    person.sees("-o out.xlsx");
+}
+
+#[test]
+fn the_ending_says_what_the_answers_are_written_as() {
+    let sandbox = Sandbox::new();
+    let mut person = Person::asks_about_render(&sandbox, &[]);
+    person.asks("Who patches the operating system?");
+    person.types(ENTER);
+    person.sees("Question 2");
+    person.types(ENTER);
+    person.sees("Write the CSV to");
+    person.types("\x15answers.docx\r");
+    person.sees("no export is written to a file named `answers.docx`");
+    person.sees("Write the CSV to");
+    person.types("\x15answers.md\r");
+    person.sees("1 question written to `answers.md`");
+    person.ends();
+    assert!(sandbox.read("answers.md").contains("| 1 | Who patches the operating system? | provider |"));
+}

@@ -27,16 +27,10 @@ pub(super) struct Cells {
 impl Cells {
     /// A text as the cell has it; `true` where it had to be cut.
     pub(super) fn text(self, text: &str) -> (String, bool) {
-        let plain = plain(text);
-        // What only began with a trigger before it was cleaned counts too.
-        let safe = if self.guarded && guard(text).starts_with('\'') && !plain.starts_with('\'') {
-            Cow::Owned(format!("'{plain}"))
-        } else if self.guarded {
-            guard(&plain)
-        } else {
-            Cow::Borrowed(plain.as_str())
-        };
-        fit(&safe)
+        // What only begins with a trigger once that is gone counts too.
+        let known: String = text.chars().filter(|letter| !is_forbidden(*letter)).collect();
+        let safe = if self.guarded { guard(&known) } else { without_controls(&known) };
+        fit(&line_ends(&safe))
     }
 
     /// Writes a text as a string; `true` where it had to be cut.
@@ -53,15 +47,17 @@ impl Cells {
     }
 }
 
-/// A text without what XML forbids, line ends as a cell has them.
-pub(super) fn plain(text: &str) -> String {
-    let clean = without_controls(text);
-    let clean = if clean.contains('\r') {
-        Cow::Owned(clean.replace("\r\n", "\n").replace('\r', "\n"))
-    } else {
-        clean
-    };
-    clean.chars().filter(|letter| !matches!(letter, '\u{fffe}' | '\u{ffff}')).collect()
+/// What XML forbids besides control characters.
+fn is_forbidden(letter: char) -> bool {
+    matches!(letter, '\u{fffe}' | '\u{ffff}')
+}
+
+/// Line ends as a cell has them.
+fn line_ends(text: &str) -> Cow<'_, str> {
+    if text.contains('\r') {
+        return Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"));
+    }
+    Cow::Borrowed(text)
 }
 
 /// A text that a cell holds: what is too long is cut, and says so.
@@ -103,7 +99,7 @@ mod tests {
             let (cut, was_cut) = cells.text(&format!("{fits}{letter}"));
             assert!(was_cut && cut.ends_with(&format!("a cell holds {MAX_UNITS}]")), "{letter}");
             let units = cut.encode_utf16().count();
-            assert!(units <= MAX_UNITS && units >= MAX_UNITS - 1, "{letter}: {units}");
+            assert!((MAX_UNITS - 1..=MAX_UNITS).contains(&units), "{letter}: {units}");
         }
         // The guard's mark counts too.
         let (cut, was_cut) = cells.text(&format!("={}", "a".repeat(MAX_UNITS - 1)));

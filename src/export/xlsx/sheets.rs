@@ -9,12 +9,15 @@ use crate::export::gaps::GapRegister;
 use crate::export::layout::Layout;
 use crate::export::summary::{Sources, Summary};
 
+use super::as_io;
 use super::cell::{Cells, MAX_LINKS, linkable};
-use super::style::{Style, open_rules, party_rules, width};
-use super::{as_io, printed};
+use super::style::{Style, height, open_rules, party_rules, width};
 
 /// The row of the summary with the first area, counted from 0: the list to choose from needs a fixed place.
 const FIRST_AREA: u32 = 30;
+
+/// The paper's number in the file format.
+const A4: u8 = 9;
 
 /// A sheet of questions, and how far it has come.
 pub(super) struct RowsSheet {
@@ -61,7 +64,10 @@ fn header(sheet: &mut Worksheet, columns: &[&str], style: &Style) -> Result<(), 
         sheet.write_string_with_format(0, column, *caption, &style.header)?;
     }
     sheet.set_freeze_panes(1, 0)?;
-    printed(sheet)
+    // Printed across, with the header on each page; so many columns would be too small on one.
+    let pages = if columns.len() > GAP_COLUMNS.len() { 2 } else { 1 };
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(pages, 0).set_repeat_rows(0, 0)?;
+    Ok(())
 }
 
 impl RowsSheet {
@@ -91,6 +97,8 @@ impl RowsSheet {
         if let Some(note) = columns.iter().position(|name| *name == "note").filter(|_| !cut.is_empty()) {
             texts[note] = format!("Cut to what a cell holds: {}. {}", cut.join(", "), texts[note]);
         }
+        let named = columns.iter().copied().zip(texts.iter().map(String::as_str));
+        sheet.set_row_height(row, height(named))?;
         for (column, (text, name)) in (0u16..).zip(texts.iter().zip(columns)) {
             match *name {
                 "confidence" => {
@@ -252,7 +260,7 @@ pub(super) fn summary(
         counts.push(counts.iter().sum());
         lines.counts(name, &counts)?;
     }
-    sheet.set_landscape().set_paper_size(super::A4).set_print_fit_to_pages(1, 0);
+    sheet.set_landscape().set_paper_size(A4).set_print_fit_to_pages(1, 0);
     Ok(())
 }
 
@@ -303,6 +311,7 @@ impl GapSheet {
     ) -> Result<(), XlsxError> {
         self.rows += 1;
         let sheet = workbook.worksheet_from_index(self.index)?;
+        sheet.set_row_height(self.rows, height(GAP_COLUMNS.into_iter().zip(texts)))?;
         for (column, (text, name)) in (0u16..).zip(texts.iter().zip(GAP_COLUMNS)) {
             cells.write(sheet, (self.rows, column), text, style.of(name))?;
         }
@@ -320,6 +329,9 @@ impl GapSheet {
     }
 }
 
+/// The columns of the sheet of sources.
+const SOURCE_COLUMNS: [&str; 6] = ["document", "section", "item", "source_url", "read", "rows"];
+
 /// The places of the document that the rows rest on.
 pub(super) fn sources(
     sheet: &mut Worksheet,
@@ -329,16 +341,15 @@ pub(super) fn sources(
     style: &Style,
 ) -> Result<(), XlsxError> {
     sheet.set_name("Sources")?;
-    header(sheet, &["document", "section", "item", "source_url", "read", "rows"], style)?;
-    for (column, width) in [(0, 40), (1, 40), (2, 48), (3, 48), (4, 12), (5, 8)] {
-        sheet.set_column_width(column, width)?;
-    }
+    header(sheet, &SOURCE_COLUMNS, style)?;
     let document = &about.provider.document;
     let name = about.provider.document_name();
     let mut row = 0;
     for (section, item, rows) in sources.cited(about.provider) {
         row += 1;
-        for (column, text) in (0u16..).zip([name.as_str(), section, item]) {
+        let texts = [name.as_str(), section, item];
+        sheet.set_row_height(row, height(SOURCE_COLUMNS.into_iter().zip(texts)))?;
+        for (column, text) in (0u16..).zip(texts) {
             cells.write(sheet, (row, column), text, &style.wrapped)?;
         }
         if linkable(&document.url) && row <= MAX_LINKS {

@@ -16,6 +16,7 @@ pub(super) struct Style {
     pub(super) link: Format,
     /// A probability with two decimals.
     pub(super) probability: Format,
+    /// A count; none is a dash, so that a table of them can be read.
     pub(super) count: Format,
 }
 
@@ -39,7 +40,7 @@ impl Style {
                 .set_font_color(Color::RGB(0x0005_63C1))
                 .set_underline(rust_xlsxwriter::FormatUnderline::Single),
             probability: top.clone().set_num_format("0.00"),
-            count: top.set_num_format("#,##0"),
+            count: top.set_num_format("#,##0;-#,##0;\"–\""),
         }
     }
 
@@ -52,17 +53,37 @@ impl Style {
 /// How wide a column is in characters, and whether its text wraps.
 pub(super) fn width(column: &str) -> (u32, bool) {
     match column {
-        "question" | "provider_duty" | "customer_duty" | "source" | "note" | "Question" => (48, true),
+        "question" | "provider_duty" | "customer_duty" | "source" | "note" | "Question" | "item" => {
+            (48, true)
+        }
         "CSP Implementation Description (Optional/Recommended)"
         | "CSC Responsibilities (Optional/Recommended)"
         | "Specific Inheritance and Customer Agency/CSP Responsibilities" => (64, true),
-        "section" | "area" | "also" | "responsible" | "title" | "CCM Domain Title" => (22, true),
+        "section" | "area" | "also" | "responsible" | "title" | "document" | "CCM Domain Title" => (22, true),
         "source_url" => (30, false),
         "next" => (60, true),
         "id" | "confidence" | "provider" | "model" | "nature" => (12, false),
         "place" => (24, false),
         _ => (16, true),
     }
+}
+
+/// Excel's highest row, in points.
+const MAX_HEIGHT: f64 = 409.0;
+
+/// A line of the default font, in points.
+const LINE: f64 = 15.0;
+
+/// How high a row must be for its texts, in points: a program that opens the workbook need not find out, and some do
+/// not. Letters are counted as if all were of one width.
+pub(super) fn height<'t>(texts: impl Iterator<Item = (&'t str, &'t str)>) -> f64 {
+    let lines = texts.filter(|(column, _)| width(column).1).map(|(column, text)| {
+        let room = width(column).0 as usize - 2;
+        // Beyond these a row is as high as it can be.
+        text.split('\n').take(30).map(|line| line.chars().count().div_ceil(room).max(1)).sum()
+    });
+    let lines: u32 = lines.map(|lines: usize| u32::try_from(lines).unwrap_or(u32::MAX)).max().unwrap_or(1);
+    (f64::from(lines.max(1)) * LINE).min(MAX_HEIGHT)
 }
 
 /// Colours that follow the words when somebody changes them, dark on light so that print and every eye can read them.
