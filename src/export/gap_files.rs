@@ -86,7 +86,7 @@ impl GapRegister<'_> {
                 "" => String::new(),
                 nature => format!("Nature: {nature}. "),
             };
-            writeln!(to, "{nature}{}. {}\n", sentence(&group.counts.shown()), escaped(&group.next()))?;
+            writeln!(to, "{nature}Open: {}. {}\n", group.counts.shown(), escaped(&group.next()))?;
             writeln!(to, "| Id | Place | Section | Question | Gap |\n| --- | --- | --- | --- | --- |")?;
             group.each(|gap| {
                 let cells =
@@ -96,11 +96,6 @@ impl GapRegister<'_> {
         }
         Ok(())
     }
-}
-
-/// A list of counts as the beginning of a sentence.
-fn sentence(counts: &str) -> String {
-    format!("Open: {counts}")
 }
 
 /// What every row of a group says.

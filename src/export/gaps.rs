@@ -121,8 +121,8 @@ impl GapGroup<'_> {
 
     /// What to do next, in one plain sentence.
     pub fn next(&self) -> String {
-        const SETTLE: &str = "look at the rows that are not settled and write `confirmed` into `status`, or \
-                              `corrected` with the right area into `area`";
+        const SETTLE: &str = "look at the rows that are not settled and write \"confirmed\" into the column \
+                              status, or \"corrected\" with the right area into area";
         let who = match self.area.filter(|_| self.counts.unaddressed > 0) {
             None => None,
             Some(area) if area.nature == Nature::Own => Some(
@@ -140,7 +140,7 @@ impl GapGroup<'_> {
         };
         let next = match (who, self.counts.open() > 0) {
             _ if self.area.is_none() && self.counts.open() == self.counts.unmatched => {
-                "answer these yourself, or write `corrected` into `status` and the right area into `area`"
+                "answer these yourself, or write \"corrected\" into the column status and the right area into area"
                     .into()
             }
             (Some(who), true) => format!("{SETTLE}; then {who}"),

@@ -19,10 +19,35 @@ const FIRST_AREA: u32 = 30;
 /// The paper's number in the file format.
 const A4: u8 = 9;
 
+/// Rows whose heights are told; the writer keeps them all in memory, and nobody leafs through more.
+const TOLD_HEIGHTS: u32 = 100_000;
+
+/// Tells how high rows are, each once the next one begins: told earlier, rust_xlsxwriter 0.102 writes the last row of a
+/// sheet in constant memory twice, and Excel calls such a file broken. The last row is left to whoever opens the sheet.
+#[derive(Default)]
+struct Heights {
+    last: Option<f64>,
+}
+
+impl Heights {
+    fn next<'t>(
+        &mut self,
+        sheet: &mut Worksheet,
+        row: u32,
+        texts: impl Iterator<Item = (&'t str, &'t str)>,
+    ) -> Result<(), XlsxError> {
+        if let Some(height) = self.last.replace(height(texts)).filter(|_| row <= TOLD_HEIGHTS) {
+            sheet.set_row_height(row - 1, height)?;
+        }
+        Ok(())
+    }
+}
+
 /// A sheet of questions, and how far it has come.
 pub(super) struct RowsSheet {
     pub(super) rows: u32,
     links: u32,
+    heights: Heights,
     layout: Layout,
 }
 
@@ -79,7 +104,7 @@ impl RowsSheet {
     ) -> Result<RowsSheet, XlsxError> {
         sheet.set_name(name(layout, number))?;
         header(sheet, layout.columns(), style)?;
-        Ok(RowsSheet { rows: 0, links: 0, layout })
+        Ok(RowsSheet { rows: 0, links: 0, heights: Heights::default(), layout })
     }
 
     pub(super) fn write(
@@ -98,7 +123,7 @@ impl RowsSheet {
             texts[note] = format!("Cut to what a cell holds: {}. {}", cut.join(", "), texts[note]);
         }
         let named = columns.iter().copied().zip(texts.iter().map(String::as_str));
-        sheet.set_row_height(row, height(named))?;
+        self.heights.next(sheet, row, named)?;
         for (column, (text, name)) in (0u16..).zip(texts.iter().zip(columns)) {
             match *name {
                 "confidence" => {
@@ -291,6 +316,7 @@ struct GapSheet {
     number: usize,
     index: usize,
     rows: u32,
+    heights: Heights,
 }
 
 impl GapSheet {
@@ -299,7 +325,7 @@ impl GapSheet {
         let sheet = workbook.add_worksheet_with_constant_memory()?;
         sheet.set_name(numbered("Gaps", number))?;
         header(sheet, &GAP_COLUMNS, style)?;
-        Ok(GapSheet { number, index, rows: 0 })
+        Ok(GapSheet { number, index, rows: 0, heights: Heights::default() })
     }
 
     fn write(
@@ -311,7 +337,7 @@ impl GapSheet {
     ) -> Result<(), XlsxError> {
         self.rows += 1;
         let sheet = workbook.worksheet_from_index(self.index)?;
-        sheet.set_row_height(self.rows, height(GAP_COLUMNS.into_iter().zip(texts)))?;
+        self.heights.next(sheet, self.rows, GAP_COLUMNS.into_iter().zip(texts))?;
         for (column, (text, name)) in (0u16..).zip(texts.iter().zip(GAP_COLUMNS)) {
             cells.write(sheet, (self.rows, column), text, style.of(name))?;
         }
