@@ -122,6 +122,16 @@ fn a_workbook_says_what_the_csv_says() {
 }
 
 #[test]
+fn a_workbook_goes_into_a_pipe() {
+    let sandbox = small();
+    sandbox.run(["assign", "small.csv", "-p", "render", "-o", "out.xlsx"]).done();
+    let piped =
+        sandbox.command().args(["assign", "small.csv", "-p", "render", "--format", "xlsx"]).output().unwrap();
+    assert!(piped.status.success());
+    assert!(piped.stdout == std::fs::read(sandbox.path("out.xlsx")).unwrap());
+}
+
+#[test]
 fn a_workbook_helps_whoever_reviews_it() {
     let bytes = workbook(&assigned(&[one("1", "", "Who patches the operating system?")]), true);
     let sheet = part(&bytes, "xl/worksheets/sheet1.xml");

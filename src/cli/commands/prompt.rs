@@ -312,18 +312,40 @@ fn save(
         ui.status("No question was answered; nothing to write.");
         return Ok(());
     }
-    let (mut output, format, name) = choose_output(args.output.as_deref(), prompter, ui)?;
+    let (output, format, name) = choose_output(args.output.as_deref(), prompter, ui)?;
     let wording = args.words.wording();
     let export = Export { format, profile: CsvProfile::Rfc4180, wording, layout: Layout::Own };
+    let number = count(answered.len() as u64, "question");
+    match write(answered, about, export, output) {
+        // Other formats need more than the file itself, such as room for temporary files.
+        Err(CliError::Failed(failure)) if format != ExportFormat::Csv => {
+            ui.failure(&failure);
+            let free = PathBuf::from(free_name());
+            let csv = Export { format: ExportFormat::Csv, ..export };
+            write(answered, about, csv, Output::create(&free)?)?;
+            ui.status(&format!("{number} written to {} instead", output::name(&free)));
+        }
+        written => {
+            written?;
+            ui.status(&format!("{number} written to {name}"));
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    answered: &[Assignment<'_>],
+    about: About<'_>,
+    export: Export,
+    mut output: Output,
+) -> Result<(), CliError> {
     let mut exporter = export.exporter(about, &mut output)?;
     for assignment in answered {
         exporter.write(assignment)?;
     }
     exporter.finish()?;
     drop(exporter);
-    output.commit()?;
-    ui.status(&format!("{} written to {name}", count(answered.len() as u64, "question")));
-    Ok(())
+    output.commit()
 }
 
 /// A file that may be written, opened: free, or given up by its owner. Asks again until there is one.

@@ -204,7 +204,9 @@ struct Lines<'s> {
 impl Lines<'_> {
     fn heading(&mut self, captions: &[&str]) -> Result<(), XlsxError> {
         for (column, caption) in (0u16..).zip(captions) {
-            self.sheet.write_string_with_format(self.row, column, *caption, &self.style.heading)?;
+            // Above numbers a caption stands where they do.
+            let format = if column == 0 { &self.style.heading } else { &self.style.heading_right };
+            self.sheet.write_string_with_format(self.row, column, *caption, format)?;
         }
         self.row += 1;
         Ok(())

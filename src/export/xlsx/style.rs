@@ -9,6 +9,7 @@ pub(super) struct Style {
     pub(super) header: Format,
     pub(super) title: Format,
     pub(super) heading: Format,
+    pub(super) heading_right: Format,
     /// A short text.
     pub(super) text: Format,
     /// A long text, on as many lines as it takes.
@@ -24,6 +25,7 @@ impl Style {
     pub(super) fn new() -> Style {
         let top = Format::new().set_align(FormatAlign::Top);
         let fill = Color::RGB(0x00DD_E6EE);
+        let heading = Format::new().set_bold().set_background_color(fill);
         Style {
             header: top
                 .clone()
@@ -32,7 +34,8 @@ impl Style {
                 .set_background_color(fill)
                 .set_border_bottom(FormatBorder::Thin),
             title: Format::new().set_bold().set_font_size(14),
-            heading: Format::new().set_bold().set_background_color(fill),
+            heading: heading.clone(),
+            heading_right: heading.set_align(FormatAlign::Right),
             text: top.clone(),
             wrapped: top.clone().set_text_wrap(),
             link: top
