@@ -8,6 +8,7 @@ mod sheets;
 mod style;
 
 use std::io::{self, Write};
+use std::panic::{self, AssertUnwindSafe};
 
 use rust_xlsxwriter::{DocProperties, ExcelDateTime, Workbook, XlsxError};
 
@@ -120,11 +121,11 @@ impl<W: Write + Send> Exporter for XlsxExporter<'_, W> {
         self.summary.add(assignment);
         self.sources.add(assignment);
         self.gaps.add(assignment)?;
-        self.write_row(assignment).map_err(as_io)
+        caught(|| self.write_row(assignment))
     }
 
     fn finish(&mut self) -> io::Result<()> {
-        self.write_end().map_err(as_io)?;
+        caught(|| self.write_end())?;
         self.to.flush()
     }
 }
@@ -141,5 +142,38 @@ fn as_io(error: XlsxError) -> io::Error {
     match error {
         XlsxError::IoError(error) => error,
         other => io::Error::other(other.to_string()),
+    }
+}
+
+/// What rust_xlsxwriter 0.102 panics with where a temporary file cannot be written to.
+const NO_ROOM: &str = "Couldn't write to xml file";
+
+/// A full disk is no fault of the program's: whoever wrote the rows must hear of it, and may write them otherwise.
+fn caught<T>(work: impl FnOnce() -> Result<T, XlsxError>) -> io::Result<T> {
+    // Nothing of the exporter is used after an error but its parts' own clean-up.
+    match panic::catch_unwind(AssertUnwindSafe(work)) {
+        Ok(done) => done.map_err(as_io),
+        Err(panicked) => {
+            let told = panicked.downcast_ref::<String>().is_some_and(|told| told.starts_with(NO_ROOM));
+            if !told {
+                panic::resume_unwind(panicked);
+            }
+            let what = "no room for a workbook's temporary files; TMPDIR can name another directory";
+            Err(io::Error::new(io::ErrorKind::StorageFull, what))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NO_ROOM, caught};
+
+    #[test]
+    fn only_a_full_disk_is_caught() {
+        assert_eq!(caught(|| Ok(7)).unwrap(), 7);
+        let full = caught(|| -> Result<(), _> { panic!("{NO_ROOM}: no space") }).unwrap_err();
+        assert_eq!(full.kind(), std::io::ErrorKind::StorageFull);
+        let bug = std::panic::catch_unwind(|| caught(|| -> Result<(), _> { panic!("a bug: {}", 1) }));
+        assert!(bug.is_err());
     }
 }
