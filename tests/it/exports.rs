@@ -31,7 +31,8 @@ fn assigned(rows: &[(String, String, String)]) -> Vec<Assignment<'static>> {
         id: id.clone(),
         section: section.clone(),
         text: text.clone(),
-        place: Place { file: "q.csv".into(), line },
+        place: Place::line(&"q.csv".into(), line),
+        parent: String::new(),
     };
     assigner.assign_all((1..).zip(rows).map(question)).collect()
 }
