@@ -12,6 +12,7 @@ mod corpus;
 mod decisions;
 mod docs;
 mod eval;
+mod exports;
 mod facts;
 mod help;
 mod inspect;
