@@ -1,9 +1,10 @@
-//! Assignments put into words: CSV for auditors, JSON lines for machines.
+//! Assignments put into words: CSV and HTML for auditors, JSON lines for machines.
 //!
 //! Exporters write to any writer; files and terminals are the command line's business.
 
 mod csv;
 mod formula;
+mod html;
 mod jsonl;
 mod record;
 mod vocabulary;
@@ -14,6 +15,7 @@ use crate::assignment::Assignment;
 
 pub use self::csv::{CsvExporter, CsvProfile, as_io};
 pub use formula::guard;
+pub use html::HtmlExporter;
 pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
 pub use record::{COLUMNS, Record, two_decimals};
 pub use vocabulary::{Vocabulary, Wording};

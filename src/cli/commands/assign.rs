@@ -2,6 +2,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum, ValueHint};
 
+use crate::catalog::{Catalog, Model, Provider};
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, Words};
 use crate::cli::error::CliError;
@@ -10,7 +11,7 @@ use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
-use crate::export::{CsvExporter, CsvProfile, Exporter, JsonlExporter};
+use crate::export::{CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter};
 use crate::pipeline::Assigner;
 use crate::questionnaire::{self, ColumnRef, Options, Role};
 
@@ -63,6 +64,7 @@ pub(crate) struct AssignArgs {
 pub(crate) enum ExportFormat {
     Csv,
     Jsonl,
+    Html,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -89,7 +91,7 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
     let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
     let mut tally = Tally::default();
     {
-        let mut exporter = exporter(args, format, &mut output)?;
+        let mut exporter = exporter(args, format, (&catalog, deployment), &mut output)?;
         // One file at a time: rows of different files are no neighbours.
         for mut input in inputs {
             input.announce(ui);
@@ -137,14 +139,16 @@ fn format(args: &AssignArgs) -> Result<ExportFormat, CliError> {
     match ending.as_deref() {
         None | Some("csv" | "txt" | "tmp" | "out") => Ok(ExportFormat::Csv),
         Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
+        Some("html" | "htm") => Ok(ExportFormat::Html),
         Some(_) => Err(CliError::new(format!("no export is written to a file named {}", output::name(path)))
-            .hint("name the format: --format csv, or --format jsonl")),
+            .hint("name the format: --format csv, jsonl or html")),
     }
 }
 
 fn exporter<'w>(
     args: &AssignArgs,
     format: ExportFormat,
+    (catalog, deployment): (&'w Catalog, (&'w Provider, &'w Model)),
     output: &'w mut Output,
 ) -> Result<Box<dyn Exporter + 'w>, CliError> {
     let wording = args.words.wording();
@@ -156,5 +160,6 @@ fn exporter<'w>(
     Ok(match format {
         ExportFormat::Csv => Box::new(CsvExporter::new(output, profile, wording)?),
         ExportFormat::Jsonl => Box::new(JsonlExporter::new(output, wording)),
+        ExportFormat::Html => Box::new(HtmlExporter::new(output, deployment, catalog.areas(), wording)),
     })
 }
