@@ -14,8 +14,8 @@ pub(super) const STYLE: &str = include_str!("style.css");
 pub(super) const SCRIPT: &str = include_str!("script.js");
 
 /// The browser runs a style and a script only with these SHA-256 sums; a test holds them to the two files.
-pub(super) const STYLE_HASH: &str = "3FrO87L4lsTL2c6A+I2Z6zzbMRcEgLEBr0VhETAuhjk=";
-pub(super) const SCRIPT_HASH: &str = "E6A2YIPEfb4bRlmqXKruiETMuCxelHM0j7do9jRim5o=";
+pub(super) const STYLE_HASH: &str = "as1PynParXeuk+use6lXz0RoMSzUvpeFSm+lSm1d5UM=";
+pub(super) const SCRIPT_HASH: &str = "3ltXCGGEPDQ4OEc1+pBH7GvJw7mx491yyvoi0AFIHpA=";
 
 /// Names that a list of questionnaires shows.
 const FILES: usize = 12;
@@ -49,7 +49,11 @@ impl Subject<'_> {
             Escaped(&model.is)
         )?;
         self.facts(to, counts)?;
-        writeln!(to, "</header>\n<main>")?;
+        writeln!(
+            to,
+            "<nav aria-label=\"Parts\"><a href=\"#counts\">At a glance</a> <a href=\"#areas\">Areas by party</a> \
+             <a href=\"#all\">Questions</a> <a href=\"#reading\">How to read this</a></nav>\n</header>\n<main>"
+        )?;
         summary(to, counts)?;
         self.matrix(to, counts)?;
         writeln!(to, "<h2 id=\"all\">Questions</h2>")?;
@@ -115,7 +119,7 @@ impl Subject<'_> {
         // Columns that would be empty from top to bottom are left out of nobody's sight: they stay, for comparison.
         writeln!(
             to,
-            "<details open><summary><h2>Areas by party</h2></summary>\n<table class=\"matrix\">\n<thead><tr>\
+            "<details open><summary><h2 id=\"areas\">Areas by party</h2></summary>\n<table class=\"matrix\">\n<thead><tr>\
              <th scope=\"col\">Area</th><th scope=\"col\">Document says</th>"
         )?;
         for party in PARTIES {
@@ -181,7 +185,7 @@ impl Subject<'_> {
         writeln!(
             to,
             "<button type=\"button\" name=\"clear\">Show all</button>\n</form>\n\
-             <p id=\"shown\" role=\"status\">{} questions</p>",
+             <p id=\"shown\" role=\"status\" tabindex=\"-1\">{} questions</p>",
             counts.questions
         )
     }
@@ -192,7 +196,7 @@ pub(super) fn foot(to: &mut impl Write) -> io::Result<()> {
     writeln!(
         to,
         "</table>\n<p id=\"nothing\" hidden>No question fits. “Show all” takes every filter away.</p>\n</main>\n<footer>\n\
-         <h2>How to read this</h2>\n\
+         <h2 id=\"reading\">How to read this</h2>\n\
          <p>Who answers for a question is looked up in the document above, as it was on the day it was read; a contract with \
          the provider comes before it. Whether the job is done is not said here.</p>\n<dl>\n\
          <dt>provider</dt><dd>The provider answers, alone or with a third party that it brings in.</dd>\n\
@@ -212,7 +216,7 @@ pub(super) fn foot(to: &mut impl Write) -> io::Result<()> {
 fn summary(to: &mut impl Write, counts: &Counts) -> io::Result<()> {
     writeln!(
         to,
-        "<h2>At a glance</h2>\n<div class=\"counts\">\n<section aria-label=\"By party\"><h3>By party</h3><ul>"
+        "<h2 id=\"counts\">At a glance</h2>\n<div class=\"counts\">\n<section aria-label=\"By party\"><h3>By party</h3><ul>"
     )?;
     for party in PARTIES {
         if let Some(count) = counts.parties.get(&party) {

@@ -58,7 +58,7 @@ pub(super) fn row(
         )?;
     }
     write!(to, "</td>\n<td><span class=\"party {}\">{}</span>", key(party), word(party))?;
-    if !record.responsible.is_empty() {
+    if !record.responsible.eq_ignore_ascii_case(word(party)) && !record.responsible.is_empty() {
         write!(to, "<small>{}</small>", Escaped(&record.responsible))?;
     }
     writeln!(to, "</td>")?;

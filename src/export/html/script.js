@@ -94,14 +94,17 @@
     toAddress();
     form.elements.q.focus();
   });
-  // A count that is clicked filters, and leads to the questions.
-  window.addEventListener("hashchange", function () {
-    if (location.hash.indexOf("=") < 0) return;
+  // A count that is clicked filters, and leads to the questions; so does a link to a filtered view.
+  function arrive() {
     fromAddress();
+    if (location.hash.indexOf("=") < 0) return;
     form.scrollIntoView();
-    form.elements.q.focus({ preventScroll: true });
+    shown.focus({ preventScroll: true });
+  }
+  window.addEventListener("hashchange", function () {
+    if (location.hash.indexOf("=") >= 0) arrive();
   });
   form.hidden = false;
   document.documentElement.className = "live";
-  fromAddress();
+  arrive();
 })();
