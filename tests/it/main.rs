@@ -17,6 +17,7 @@ mod layers;
 mod lookups;
 mod prompt;
 mod properties;
+mod report;
 mod resolution;
 mod surroundings;
 mod wording;
