@@ -1,4 +1,4 @@
-//! Assignments put into words: CSV and HTML for auditors, JSON lines for machines.
+//! Assignments put into words: CSV and HTML for auditors, JSON lines and OSCAL for machines.
 //!
 //! Exporters write to any writer; files and terminals are the command line's business.
 
@@ -6,6 +6,7 @@ mod csv;
 mod formula;
 mod html;
 mod jsonl;
+mod oscal;
 mod record;
 mod vocabulary;
 
@@ -17,6 +18,7 @@ pub use self::csv::{CsvExporter, CsvProfile, as_io};
 pub use formula::guard;
 pub use html::HtmlExporter;
 pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
+pub use oscal::OscalExporter;
 pub use record::{COLUMNS, Record, two_decimals};
 pub use vocabulary::{Vocabulary, Wording};
 

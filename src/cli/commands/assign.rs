@@ -11,7 +11,7 @@ use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
-use crate::export::{CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter};
+use crate::export::{CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter, OscalExporter};
 use crate::pipeline::Assigner;
 use crate::questionnaire::{self, ColumnRef, Options, Role};
 
@@ -65,6 +65,7 @@ pub(crate) enum ExportFormat {
     Csv,
     Jsonl,
     Html,
+    Oscal,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -135,13 +136,18 @@ fn format(args: &AssignArgs) -> Result<ExportFormat, CliError> {
     let Some(path) = args.output.as_ref().filter(|path| !path.exists() || path.is_file()) else {
         return Ok(ExportFormat::Csv);
     };
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    // `.json` alone could be anything.
+    if name.ends_with(".oscal.json") {
+        return Ok(ExportFormat::Oscal);
+    }
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
         None | Some("csv" | "txt" | "tmp" | "out") => Ok(ExportFormat::Csv),
         Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
         Some("html" | "htm") => Ok(ExportFormat::Html),
         Some(_) => Err(CliError::new(format!("no export is written to a file named {}", output::name(path)))
-            .hint("name the format: --format csv, jsonl or html")),
+            .hint("name the format: --format csv, jsonl, html or oscal")),
     }
 }
 
@@ -161,5 +167,6 @@ fn exporter<'w>(
         ExportFormat::Csv => Box::new(CsvExporter::new(output, profile, wording)?),
         ExportFormat::Jsonl => Box::new(JsonlExporter::new(output, wording)),
         ExportFormat::Html => Box::new(HtmlExporter::new(output, deployment, catalog.areas(), wording)),
+        ExportFormat::Oscal => Box::new(OscalExporter::new(output, deployment, catalog.areas())),
     })
 }
