@@ -15,6 +15,7 @@ mod facts;
 mod help;
 mod layers;
 mod lookups;
+mod oscal;
 mod prompt;
 mod properties;
 mod report;

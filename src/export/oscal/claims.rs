@@ -114,16 +114,12 @@ impl<'a> Claim<'a> {
         self.questions.push((id.into(), text.into()));
     }
 
-    /// Where the control comes from, in OSCAL's words, as far as it follows from the document; nothing where it does
-    /// not. The provider answers for it and asks nothing of the customer: it can be inherited. The customer answers and
-    /// the provider has no part in it: the customer provides it. Whatever both have a part in, a person must judge.
-    pub(super) fn origination(&self) -> Option<&'static str> {
-        let has_duty = |actor: &Actor| self.statements.iter().any(|said| said.duty(actor).is_some());
-        let only = |actor: &Actor| self.accountable.len() == 1 && self.accountable.contains(actor);
-        if only(&Actor::Provider) && !has_duty(&Actor::Customer) {
-            return Some("inherited");
-        }
-        (only(&Actor::Customer) && !has_duty(&Actor::Provider)).then_some("customer-provided")
+    /// Whether the customer provides the control by itself: it alone answers, and nobody else has a part in it.
+    pub(super) fn is_customer_provided(&self) -> bool {
+        let alone = self.accountable.len() == 1 && self.accountable.contains(&Actor::Customer);
+        let only_its =
+            |said: &&Responsibility| said.duties.iter().all(|(actor, _)| *actor == Actor::Customer);
+        alone && self.statements.iter().all(only_its)
     }
 }
 

@@ -176,13 +176,11 @@ impl<'a> Writing<'_, 'a> {
         let id = uuid(&[component, claim.standard, &claim.control]);
         let accountable = if claim.accountable.contains(actor) { "yes" } else { "no" };
         let mut props = Vec::new();
-        if let Some(value) = claim.origination() {
-            props.push(Property {
-                name: "control-origination",
-                ns: None,
-                value: value.into(),
-                remarks: "Follows from the published document alone; no authorization is leveraged.".into(),
-            });
+        // `inherited` is never written: it needs an authorization to inherit from, and that a provider answers for what
+        // its document names is not that it answers for the whole control.
+        if claim.is_customer_provided() {
+            let value = "customer-provided".into();
+            props.push(Property { name: "control-origination", ns: None, value, remarks: String::new() });
         }
         props.push(own("party", party(&claim.accountable).as_str()));
         props.push(own("kind", kind_of(actor)));
