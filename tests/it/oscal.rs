@@ -85,10 +85,10 @@ fn every_definition_is_sound() {
                     assert!(!text.chars().any(|letter| letter.is_control() && letter != '\n'), "{text:?}");
                     match key.as_str() {
                         "control-id" | "statement-id" | "name" if *under != "parties" => {
-                            assert!(is_token(text), "{text}")
+                            assert!(is_token(text), "{text}");
                         }
                         "href" | "source" if text.starts_with('#') => {
-                            assert!(uuids.contains(&text[1..]), "{text} leads nowhere")
+                            assert!(uuids.contains(&text[1..]), "{text} leads nowhere");
                         }
                         "href" => assert!(text.starts_with("https://"), "{text}"),
                         "role-id" => assert!(roles.contains(text), "{text}"),

@@ -169,7 +169,7 @@ fn report(say: impl Fn(&str) -> String) -> (String, Vec<String>) {
     let mut provider: Provider = CATALOG.provider("vercel").unwrap().clone();
     let in_url = |text: String| {
         text.chars()
-            .filter(|letter| !letter.is_whitespace() && shown(&letter.to_string()).len() > 0)
+            .filter(|letter| !letter.is_whitespace() && !shown(&letter.to_string()).is_empty())
             .collect::<String>()
     };
     provider.name = format!("P{}", say("name"));
@@ -228,6 +228,7 @@ proptest! {
 }
 
 /// A browser to try the report in, or nothing where there is none.
+#[expect(clippy::print_stdout, reason = "a test that is skipped says so")]
 fn chromium() -> Option<PathBuf> {
     let found = std::env::split_paths(&std::env::var_os("PATH")?)
         .flat_map(|dir| ["chromium", "chromium-browser", "google-chrome"].map(|name| dir.join(name)))

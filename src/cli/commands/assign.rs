@@ -28,6 +28,8 @@ const PROGRESS_EVERY: u64 = 2_000;
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  whose assign vendor.csv -p union -m byoc -o out.csv\n  \
     whose assign a.csv b.csv -p vercel --format jsonl > out.jsonl\n  \
+    whose assign vendor.csv -p vercel -o report.html       a page with filters and search\n  \
+    whose assign vendor.csv -p vercel -o out.oscal.json    an OSCAL component definition\n  \
     cat questions.txt | whose assign - -p render\n  \
     whose assign next.csv -p vercel --decisions reviewed.csv -o next-out.csv\n  \
     whose assign odd.csv -p render --column question=Requirement --column id=A\n  \
@@ -44,7 +46,8 @@ pub(crate) struct AssignArgs {
     /// Replace the output file if it is there
     #[arg(long)]
     force: bool,
-    /// The export's format; by the output file's ending where not given, else CSV
+    /// The export's format; by the output file's ending where not given (`.csv`, `.jsonl`, `.html`, `.oscal.json`), else
+    /// CSV
     #[arg(long, value_name = "FORMAT")]
     format: Option<ExportFormat>,
     /// For whom the CSV is: rfc4180, excel (byte-order mark, CRLF), or raw (cells left alone, unsafe in spreadsheets)
@@ -62,9 +65,13 @@ pub(crate) struct AssignArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
+    /// One row a question, for spreadsheets
     Csv,
+    /// The lossless twin, one object a line
     Jsonl,
+    /// A page for people, in one file
     Html,
+    /// A component definition for tools that keep controls
     Oscal,
 }
 

@@ -76,8 +76,12 @@
     fields.forEach(function (field) {
       if (form.elements[field].value) set.set(field, form.elements[field].value);
     });
-    history.replaceState(null, "", "#" + set.toString());
     apply();
+    try {
+      history.replaceState(null, "", "#" + set.toString());
+    } catch (refused) {
+      // Some browsers keep local files, or fast typing, from changing the address; the filter holds all the same.
+    }
   }
 
   var waiting = 0;
