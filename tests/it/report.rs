@@ -187,19 +187,21 @@ fn report(say: impl Fn(&str) -> String) -> (String, Vec<String>) {
         id: String::new(),
         section: String::new(),
         text: (*text).into(),
-        place: Place { file: "q.csv".into(), line: 1 },
+        parent: String::new(),
+        place: Place::line(&"q.csv".into(), 1),
     });
     let assigner = Assigner::new(&CATALOG, (&provider, &provider.models[0]), &MATCHER);
     let (mut html, mut texts) = (Vec::new(), Vec::new());
     let mut exporter =
         HtmlExporter::new(&mut html, (&provider, &provider.models[0]), CATALOG.areas(), Wording::default());
     let assigned: Vec<_> = assigner.assign_all(questions).collect();
-    let file: Arc<str> = say("file").into();
+    let (file, sheet): (Arc<str>, Arc<str>) = (say("file").into(), say("sheet").into());
     for mut assignment in assigned {
         assignment.question.id = say("id");
         assignment.question.section = say("heading");
         assignment.question.text = say("text");
         assignment.question.place.file = Arc::clone(&file);
+        assignment.question.place.sheet = Some(Arc::clone(&sheet));
         assignment.reviewer = format!("R{}", say("reviewer"));
         texts.push(assignment.question.text.clone());
         exporter.write(&assignment).unwrap();

@@ -33,8 +33,8 @@ pub struct HtmlExporter<'a, W: Write> {
     rows: SpooledTempFile,
     /// The row that is being written.
     row: Vec<u8>,
-    /// File and section of the row before.
-    under: Option<(Arc<str>, String)>,
+    /// File, sheet and section of the row before.
+    under: Option<(Arc<str>, Option<Arc<str>>, String)>,
 }
 
 impl<'a, W: Write> HtmlExporter<'a, W> {
@@ -55,11 +55,11 @@ impl<'a, W: Write> HtmlExporter<'a, W> {
         }
     }
 
-    /// Begins a group of rows where the section or the file is another one.
+    /// Begins a group of rows where the section, the sheet or the file is another one.
     fn group(&mut self, assignment: &Assignment<'_>) -> io::Result<()> {
-        let question = &assignment.question;
-        let same = |(file, section): &(Arc<str>, String)| {
-            *file == question.place.file && *section == question.section
+        let (place, section) = (&assignment.question.place, &assignment.question.section);
+        let same = |under: &(Arc<str>, Option<Arc<str>>, String)| {
+            under.0 == place.file && under.1 == place.sheet && under.2 == *section
         };
         if self.under.as_ref().is_some_and(same) {
             return Ok(());
@@ -68,8 +68,8 @@ impl<'a, W: Write> HtmlExporter<'a, W> {
             writeln!(self.row, "</tbody>")?;
         }
         writeln!(self.row, "<tbody>")?;
-        row::heading(&mut self.row, &question.section, &question.place.file)?;
-        self.under = Some((Arc::clone(&question.place.file), question.section.clone()));
+        row::heading(&mut self.row, section, place)?;
+        self.under = Some((Arc::clone(&place.file), place.sheet.clone(), section.clone()));
         Ok(())
     }
 }

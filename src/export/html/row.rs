@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use crate::assignment::Assignment;
 use crate::catalog::{Actor, duties, locators};
-use crate::domain::Status;
+use crate::domain::{Place, Status};
 
 use super::counts::{key, word};
 use super::escape::{Escaped, Link, is_web};
@@ -19,13 +19,23 @@ pub(super) fn file_name(file: &str) -> &str {
     file.rsplit(['/', '\\']).find(|part| !part.is_empty()).unwrap_or(file)
 }
 
-/// The heading above the rows of a section.
-pub(super) fn heading(to: &mut impl Write, section: &str, file: &str) -> io::Result<()> {
-    let (section, file) = (Escaped(section), Escaped(file_name(file)));
-    writeln!(
-        to,
-        "<tr class=\"sec\"><th colspan=\"{COLUMNS}\" scope=\"rowgroup\"><span>{file}</span><b>{section}</b></th></tr>"
-    )
+/// The heading above the rows of a section, with where they stand.
+pub(super) fn heading(to: &mut impl Write, section: &str, place: &Place) -> io::Result<()> {
+    let (section, file) = (Escaped(section), Escaped(file_name(&place.file)));
+    write!(to, "<tr class=\"sec\"><th colspan=\"{COLUMNS}\" scope=\"rowgroup\"><span>{file}")?;
+    if let Some(sheet) = &place.sheet {
+        write!(to, " › {}", Escaped(sheet))?;
+    }
+    writeln!(to, "</span><b>{section}</b></th></tr>")
+}
+
+/// Where a question stands in its file or sheet, as people look for it.
+fn spot(place: &Place) -> String {
+    match place.column {
+        Some(column) => format!("{}{}", Place::letters(column), place.line),
+        None if place.sheet.is_some() => format!("row {}", place.line),
+        None => format!("line {}", place.line),
+    }
 }
 
 /// One row.
@@ -45,7 +55,8 @@ pub(super) fn row(
     for (at, resolution) in assignment.resolutions.iter().enumerate() {
         write!(to, "{}{}", if at > 0 { " " } else { "" }, Escaped(resolution.area.id.as_str()))?;
     }
-    writeln!(to, "\"><th scope=\"row\">{}</th>", Escaped(&record.id))?;
+    let spot = spot(&assignment.question.place);
+    writeln!(to, "\"><th scope=\"row\">{}<small>{spot}</small></th>", Escaped(&record.id))?;
     writeln!(to, "<td class=\"q\" dir=\"auto\">{}</td>", Escaped(&record.question))?;
     write!(to, "<td>")?;
     for resolution in &assignment.resolutions {
