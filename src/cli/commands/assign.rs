@@ -12,8 +12,8 @@ use crate::cli::output::{self, Output};
 use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
 use crate::export::{
-    About, CsvExporter, CsvProfile, Exporter, JsonlExporter, Layout, MarkdownExporter, Vocabulary, Wording,
-    XlsxExporter,
+    About, CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter, Layout, MarkdownExporter, OscalExporter,
+    Vocabulary, Wording, XlsxExporter,
 };
 use crate::pipeline::Assigner;
 use crate::repeats::Repeats;
@@ -37,6 +37,8 @@ const PROGRESS_EVERY: u64 = 2_000;
     whose assign received/ -p vercel -o all.csv\n  \
     whose assign book.xlsx -p render --sheet \"Vendor questions\" --header 3\n  \
     whose assign a.csv b.csv -p vercel --format jsonl > out.jsonl\n  \
+    whose assign vendor.csv -p vercel -o report.html       a page with filters and search\n  \
+    whose assign vendor.csv -p vercel -o out.oscal.json    an OSCAL component definition\n  \
     cat questions.txt | whose assign - -p render\n  \
     whose assign next.csv -p vercel --decisions reviewed.csv -o next-out.csv\n  \
     whose assign vendor.csv -p vercel -o out.xlsx --gaps gaps.md\n  \
@@ -56,8 +58,8 @@ pub(crate) struct AssignArgs {
     /// Replace output files that are there
     #[arg(long)]
     force: bool,
-    /// The export's format: csv, jsonl (with candidates and responsibilities), xlsx (a workbook with summary, gaps and
-    /// sources) or md (a report to read); by the output file's ending where not given, else CSV
+    /// The export's format; by the output file's ending where not given (`.csv`, `.jsonl`, `.xlsx`, `.md`, `.html`,
+    /// `.oscal.json`), else CSV
     #[arg(long, value_name = "FORMAT")]
     format: Option<ExportFormat>,
     /// For whom the CSV is: rfc4180, excel (byte-order mark, CRLF), or raw (cells left alone, unsafe in spreadsheets; in
@@ -84,11 +86,19 @@ pub(crate) struct AssignArgs {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ExportFormat {
+    /// One row a question, for spreadsheets
     Csv,
+    /// The lossless twin, one object a line
     Jsonl,
+    /// A workbook with summary, gaps and sources
     Xlsx,
+    /// A report to read as text
     #[value(alias = "markdown")]
     Md,
+    /// A page for people, in one file
+    Html,
+    /// A component definition for tools that keep controls
+    Oscal,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -202,7 +212,7 @@ fn export(args: &AssignArgs) -> Result<Export, CliError> {
         Some(StandardArg::Fedramp) => (Layout::Fedramp, Vocabulary::Fedramp),
     };
     if layout != Layout::Own {
-        if matches!(format, ExportFormat::Jsonl | ExportFormat::Md) {
+        if !matches!(format, ExportFormat::Csv | ExportFormat::Xlsx) {
             return Err(CliError::new("--standard writes a table, and this format is none")
                 .hint("write it as CSV or as XLSX: -o out.csv, -o out.xlsx"));
         }
@@ -220,14 +230,20 @@ pub(crate) fn format_of(path: Option<&Path>) -> Result<ExportFormat, CliError> {
     let Some(path) = path.filter(|path| !path.exists() || path.is_file()) else {
         return Ok(ExportFormat::Csv);
     };
+    let name = path.file_name().map(|name| name.to_string_lossy().to_lowercase()).unwrap_or_default();
+    // `.json` alone could be anything.
+    if name.ends_with(".oscal.json") {
+        return Ok(ExportFormat::Oscal);
+    }
     let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
     match ending.as_deref() {
         None | Some("csv" | "txt" | "tmp" | "out") => Ok(ExportFormat::Csv),
         Some("jsonl" | "ndjson") => Ok(ExportFormat::Jsonl),
         Some("xlsx") => Ok(ExportFormat::Xlsx),
         Some("md" | "markdown") => Ok(ExportFormat::Md),
+        Some("html" | "htm") => Ok(ExportFormat::Html),
         Some(_) => Err(CliError::new(format!("no export is written to a file named {}", output::name(path)))
-            .hint("name the format: --format csv, jsonl, xlsx or md")),
+            .hint("name the format: --format csv, jsonl, xlsx, md, html or oscal")),
     }
 }
 
@@ -258,6 +274,13 @@ impl Export {
                 Box::new(XlsxExporter::new(output, about, wording, layout, guarded)?)
             }
             ExportFormat::Md => Box::new(MarkdownExporter::new(output, about, wording)),
+            ExportFormat::Html => {
+                let deployment = (about.provider, about.model);
+                Box::new(HtmlExporter::new(output, deployment, about.areas, wording))
+            }
+            ExportFormat::Oscal => {
+                Box::new(OscalExporter::new(output, (about.provider, about.model), about.areas))
+            }
         })
     }
 }
