@@ -40,6 +40,12 @@ pub enum SkipReason {
     NoQuestion,
     /// It is a line drawn with dashes or the like.
     Rule,
+    /// It explains, and asks nothing.
+    Guidance,
+    /// It is no text of the document: code, a comment, what stands before the text begins.
+    Aside,
+    /// It is broken.
+    Unreadable,
 }
 
 impl SkipReason {
@@ -53,6 +59,9 @@ impl SkipReason {
             SkipReason::RepeatedHeader => "header repeated",
             SkipReason::NoQuestion => "no question in it",
             SkipReason::Rule => "ruled line",
+            SkipReason::Guidance => "guidance",
+            SkipReason::Aside => "code, comment or front matter",
+            SkipReason::Unreadable => "cannot be read",
         }
     }
 }

@@ -6,12 +6,18 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::layout::Note;
 use super::table::Row;
+
+mod html;
+mod json;
 
 /// What a document holds, in its order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
     pub(super) sheets: Vec<Sheet>,
+    /// What should be known about how it was read.
+    pub(super) notes: Vec<Note>,
 }
 
 /// One part of a document: a sheet, a table, a run of paragraphs.
@@ -21,6 +27,8 @@ pub(super) struct Sheet {
     pub(super) name: Option<Arc<str>>,
     /// Whether the sender hid it.
     pub(super) hidden: bool,
+    /// The heading above it, in force until it has one of its own; empty where there is none.
+    pub(super) section: String,
     pub(super) content: Content,
 }
 
@@ -50,7 +58,8 @@ pub(super) struct Grid {
 /// One row of a grid.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GridRow {
-    /// Its number in the sheet, or its line in the file, counted from 1.
+    /// Its number in the sheet, or its line in the file, counted from 1; 0 for a header that the file does not write
+    /// as a row, such as the keys of JSON.
     pub(super) number: u64,
     /// Whether the sender hid it.
     pub(super) hidden: bool,
