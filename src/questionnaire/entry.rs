@@ -46,6 +46,10 @@ pub enum SkipReason {
     Hidden,
     /// The same question, with the same id, was read from an earlier sheet.
     OnEarlierSheet,
+    /// It is no text of the document: code, a comment, what stands before the text begins.
+    Aside,
+    /// It is broken.
+    Unreadable,
 }
 
 impl SkipReason {
@@ -62,6 +66,8 @@ impl SkipReason {
             SkipReason::Notice => "a note, no question",
             SkipReason::Hidden => "hidden by the sender",
             SkipReason::OnEarlierSheet => "asked on an earlier sheet",
+            SkipReason::Aside => "code, comment or front matter",
+            SkipReason::Unreadable => "cannot be read",
         }
     }
 }

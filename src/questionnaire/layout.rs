@@ -186,6 +186,11 @@ pub enum Note {
         /// The first such line.
         line: u64,
     },
+    /// A record of JSON has a key twice; its last value counts.
+    RepeatedKey {
+        /// The first such line.
+        line: u64,
+    },
     /// A row has cells that belong to no column and were left out of the question.
     ExtraCells {
         /// The first such line.
@@ -207,6 +212,9 @@ impl fmt::Display for Note {
             }
             Note::JoinedCells { line } => {
                 write!(f, "line {line} has more cells than there are columns, so the question's were joined")
+            }
+            Note::RepeatedKey { line } => {
+                write!(f, "line {line} gives a key once more, whose last value was taken")
             }
             Note::ExtraCells { line } => {
                 write!(f, "line {line} has cells that belong to no column and were left out")

@@ -88,8 +88,9 @@ impl Reader {
 
     fn open_book(whole: Whole, options: &Options) -> Result<Reader, ReadError> {
         let Whole { file, format, book, encoding, encoding_guessed } = whole;
+        let notes = book.notes.clone();
         let (rows, sheets) = sheets::open(book, &options.sheets, &options.wanted(), &file)?;
-        let layout = Layout { format, sheets, ..empty_layout(encoding, encoding_guessed) };
+        let layout = Layout { format, sheets, notes, ..empty_layout(encoding, encoding_guessed) };
         Ok(Reader::new(Source::Book(rows), layout, EncodingWatch::default(), file))
     }
 

@@ -4,18 +4,26 @@
 //! same layout detection for every kind of sheet.
 
 mod biff;
+pub(super) mod docx;
+mod html;
+pub(super) mod json;
+pub(super) mod markdown;
 mod ods;
+mod parts;
 pub(super) mod workbook;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
+use super::layout::Note;
 use super::table::Row;
 
 /// What a document holds, in its order.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Book {
     pub(super) sheets: Vec<Sheet>,
+    /// What should be known about how it was read.
+    pub(super) notes: Vec<Note>,
 }
 
 /// One part of a document: a sheet, a table, a run of paragraphs.
@@ -25,6 +33,8 @@ pub(super) struct Sheet {
     pub(super) name: Option<Arc<str>>,
     /// Whether the sender hid it.
     pub(super) hidden: bool,
+    /// The heading above it, in force until it has one of its own; empty where there is none.
+    pub(super) section: String,
     pub(super) content: Content,
 }
 
@@ -54,7 +64,9 @@ pub(super) struct Grid {
 /// One row of a grid.
 #[derive(Clone, Debug, Default)]
 pub(super) struct GridRow {
-    /// Its number in the sheet, or its line in the file, counted from 1.
+    /// Its number in the sheet, or its line in the file, counted from 1; 0 for a header that the file does not write
+    /// as a row, such as the keys of JSON. Where there are no lines to tell rows apart, as in a Word document or in
+    /// JSON on one line, what comes before it is counted.
     pub(super) number: u64,
     /// Whether the sender hid it.
     pub(super) hidden: bool,
@@ -78,4 +90,17 @@ pub(super) struct LoadError {
     pub(super) line: Option<u64>,
     /// What is wrong, and what to do about it.
     pub(super) message: String,
+}
+
+/// The lines of a text with their numbers. CR, LF and CR LF each end one, as wherever text is read.
+fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    let lines = std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = text.find(['\n', '\r']) else { return rest.take() };
+        let end_bytes = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+        rest = Some(&text[end + end_bytes..]).filter(|rest| !rest.is_empty());
+        Some(&text[..end])
+    });
+    (1..).zip(lines)
 }

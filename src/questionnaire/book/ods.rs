@@ -51,7 +51,7 @@ pub(in crate::questionnaire) fn load(archive: &Archive) -> Result<Book, LoadErro
             Event::Text(text) => parser.text(&text.xml_content(XmlVersion::Implicit1_0)),
             Event::GeneralRef(reference) => parser.reference(&reference),
             Event::CData(text) => parser.text(&text),
-            Event::Eof => return Ok(Book { sheets: parser.sheets }),
+            Event::Eof => return Ok(Book { sheets: parser.sheets, notes: Vec::new() }),
             _ => {}
         }
     }
@@ -189,7 +189,8 @@ impl Parser {
             }
             "table" => {
                 let Table { name, hidden, grid, .. } = std::mem::take(table);
-                self.sheets.push(Sheet { name: Some(name.into()), hidden, content: Content::Grid(grid) });
+                let content = Content::Grid(grid);
+                self.sheets.push(Sheet { name: Some(name.into()), hidden, section: String::new(), content });
                 self.table = None;
             }
             _ => {}

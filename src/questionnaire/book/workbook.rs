@@ -87,7 +87,7 @@ fn xlsx(bytes: &[u8], package: &Package) -> Result<Book, LoadError> {
         };
         sheets.push(sheet(meta.name, meta.visible, grid));
     }
-    Ok(Book { sheets })
+    Ok(Book { sheets, notes: Vec::new() })
 }
 
 fn xlsb(bytes: &[u8]) -> Result<Book, LoadError> {
@@ -108,7 +108,7 @@ fn xlsb(bytes: &[u8]) -> Result<Book, LoadError> {
         let grid = Grid { rows: cells.into_rows(|_| false), ..Grid::default() };
         sheets.push(sheet(meta.name, meta.visible, grid));
     }
-    Ok(Book { sheets })
+    Ok(Book { sheets, notes: Vec::new() })
 }
 
 fn xls(bytes: &[u8]) -> Result<Book, LoadError> {
@@ -135,11 +135,12 @@ fn xls(bytes: &[u8]) -> Result<Book, LoadError> {
         };
         sheets.push(sheet(meta.name, meta.visible, grid));
     }
-    Ok(Book { sheets })
+    Ok(Book { sheets, notes: Vec::new() })
 }
 
 fn sheet(name: String, visible: SheetVisible, grid: Grid) -> Sheet {
-    Sheet { name: Some(name.into()), hidden: visible != SheetVisible::Visible, content: Content::Grid(grid) }
+    let hidden = visible != SheetVisible::Visible;
+    Sheet { name: Some(name.into()), hidden, section: String::new(), content: Content::Grid(grid) }
 }
 
 /// Filled cells by row, in whatever order they come.
