@@ -17,6 +17,11 @@ impl Text {
         Text { section: String::new(), after_gap: true, at_start: true }
     }
 
+    /// The heading that the next line stands under, if it is none itself.
+    pub(super) fn section(&self) -> &str {
+        &self.section
+    }
+
     /// Reads the next line; `None` for a first line that only says that questions follow.
     pub(super) fn read(&mut self, line: &str) -> Option<Row> {
         let line = line.trim();

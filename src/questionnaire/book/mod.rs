@@ -9,8 +9,11 @@ use std::sync::Arc;
 use super::layout::Note;
 use super::table::Row;
 
+mod docx;
 mod html;
 mod json;
+mod markdown;
+mod parts;
 
 /// What a document holds, in its order.
 #[derive(Clone, Debug, Default)]
@@ -83,4 +86,17 @@ pub(super) struct LoadError {
     pub(super) line: Option<u64>,
     /// What is wrong, and what to do about it.
     pub(super) message: String,
+}
+
+/// The lines of a text with their numbers. CR, LF and CR LF each end one, as wherever text is read.
+fn lines(text: &str) -> impl Iterator<Item = (u64, &str)> {
+    let mut rest = Some(text).filter(|text| !text.is_empty());
+    let lines = std::iter::from_fn(move || {
+        let text = rest?;
+        let Some(end) = text.find(['\n', '\r']) else { return rest.take() };
+        let end_bytes = if text[end..].starts_with("\r\n") { 2 } else { 1 };
+        rest = Some(&text[end + end_bytes..]).filter(|rest| !rest.is_empty());
+        Some(&text[..end])
+    });
+    (1..).zip(lines)
 }

@@ -97,7 +97,7 @@ fn parse(text: &str, first_line: u64) -> Result<Option<Value<'_>>, LoadError> {
 /// Whether a text that is no JSON as a whole is one record a line.
 fn is_lines(text: &str) -> bool {
     const LOOKED_AT: usize = 20;
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).take(LOOKED_AT);
+    let lines = super::lines(text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty()).take(LOOKED_AT);
     let record = |line: &str| line.ends_with('}') && matches!(parse(line, 1), Ok(Some(Value::Object(_))));
     let (all, records) = lines.fold((0, 0), |(all, records), line| (all + 1, records + usize::from(record(line))));
     records > 0 && records * 2 >= all
@@ -108,7 +108,7 @@ fn load_lines(text: &str) -> Book {
     let none = Positions::new("");
     let mut told = Told::new(&none);
     let (mut table, mut broken) = (Table::default(), Vec::new());
-    for (number, line) in (1..).zip(text.lines()) {
+    for (number, line) in super::lines(text) {
         told.line = Some(number);
         match parse(line, number) {
             Ok(Some(Value::Object(record))) => table.add(&record, number, &mut told),

@@ -1,0 +1,284 @@
+//! Markdown: pipe tables become sheets of cells; what is no text of the document is told and left out.
+//!
+//! Headings, lists and paragraphs stay the lines they are: they are read as those of any text.
+
+use std::borrow::Cow;
+
+use super::parts::Parts;
+use super::{Book, Grid, GridRow, LoadError, html};
+use crate::questionnaire::decode;
+use crate::questionnaire::wording;
+
+/// The largest file that is read, in bytes.
+const MAX_BYTES: usize = 64 << 20;
+/// More columns than any table has.
+const MAX_COLUMNS: usize = 1_000;
+
+/// Takes a Markdown file apart. The bytes are UTF-8, as far as they were decoded.
+///
+/// # Errors
+/// It is too large.
+pub(in crate::questionnaire) fn load(bytes: &[u8]) -> Result<Book, LoadError> {
+    if bytes.len() > MAX_BYTES {
+        let message = format!("the text is larger than {} MiB; split it into several files", MAX_BYTES >> 20);
+        return Err(LoadError { line: None, message });
+    }
+    let text = decode::text(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    let lines: Vec<&str> = super::lines(&text).map(|(_, line)| line).collect();
+    let mut reader = Reader { lines, at: 0, unclosed: Unclosed::default(), parts: Parts::new() };
+    while reader.at < reader.lines.len() {
+        reader.step();
+    }
+    Ok(reader.parts.into_book())
+}
+
+struct Reader<'a> {
+    lines: Vec<&'a str>,
+    /// The index of the next line.
+    at: usize,
+    unclosed: Unclosed,
+    parts: Parts,
+}
+
+/// What was looked for in vain up to the end, so that it is not looked for again: time stays linear.
+#[derive(Default)]
+struct Unclosed {
+    comment: bool,
+    /// The length of the shortest fence of each kind that nothing closes.
+    backticks: Option<usize>,
+    tildes: Option<usize>,
+}
+
+impl<'a> Reader<'a> {
+    /// Reads the next line, and those that belong to it.
+    fn step(&mut self) {
+        let line = self.lines[self.at];
+        if let Some(end) = self.front_matter().or_else(|| self.fenced_code()) {
+            let first = self.lines[self.at + 1..end].iter().find(|line| !line.trim().is_empty());
+            self.parts.aside(number(self.at), first.unwrap_or(&line).trim());
+            self.at = end + 1;
+        } else if let Some(grid) = self.table() {
+            self.parts.grid(grid);
+        } else if let Some((text, end)) = self.comment() {
+            self.parts.aside(number(self.at), self.lines[self.at].trim());
+            // What stands around the comment is one line, to be looked at again.
+            if !text.trim().is_empty() {
+                self.parts.line(number(self.at), text);
+            }
+            self.at = end + 1;
+        } else {
+            let line = match self.is_underlined() {
+                true => format!("# {}", line.trim()),
+                false => line.to_owned(),
+            };
+            self.parts.line(number(self.at), line);
+            self.at += 1;
+        }
+    }
+
+    /// Where the settings above a text end.
+    fn front_matter(&self) -> Option<usize> {
+        const MAX_LINES: usize = 500;
+        let fence = *self.lines.first().filter(|_| self.at == 0)?;
+        let ends: &[&str] = match fence.trim_end() {
+            "---" => &["---", "..."],
+            "+++" => &["+++"],
+            _ => return None,
+        };
+        let end = self.lines.iter().take(MAX_LINES).skip(1).position(|line| ends.contains(&line.trim_end()))? + 1;
+        let sets = |line: &str| {
+            let line = line.trim();
+            line.is_empty() || line.starts_with(['#', '-']) || line.contains([':', '='])
+        };
+        let first = self.lines[1..end].iter().find(|line| !line.trim().is_empty())?;
+        (sets(first) && !first.starts_with("# ")).then_some(end)
+    }
+
+    /// Where the code ends whose fence the next line is. A fence that nothing closes is none: no question is lost.
+    fn fenced_code(&mut self) -> Option<usize> {
+        let (mark, length, info) = fence(self.lines[self.at])?;
+        if mark == '`' && info.contains('`') {
+            return None;
+        }
+        let unclosed = if mark == '`' { &mut self.unclosed.backticks } else { &mut self.unclosed.tildes };
+        if unclosed.is_some_and(|shortest| length >= shortest) {
+            return None;
+        }
+        let closes = |line: &&str| {
+            fence(line).is_some_and(|(other, count, info)| other == mark && count >= length && info.trim().is_empty())
+        };
+        let end = self.lines[self.at + 1..].iter().position(closes);
+        if end.is_none() {
+            *unclosed = Some(length);
+        }
+        end.map(|end| self.at + 1 + end)
+    }
+
+    /// What stands around the comments of a line, and where the last of them ends.
+    fn comment(&mut self) -> Option<(String, usize)> {
+        let (mut text, mut end, mut found) = (String::new(), self.at, false);
+        let mut rest = self.lines[self.at];
+        while !self.unclosed.comment
+            && let Some(start) = rest.find("<!--")
+        {
+            let inner = &rest[start + 4..];
+            if let Some(close) = inner.find("-->") {
+                text.push_str(&rest[..start]);
+                rest = &inner[close + 3..];
+            } else if let Some(lines) = self.lines[end + 1..].iter().position(|line| line.contains("-->")) {
+                text.push_str(&rest[..start]);
+                end += 1 + lines;
+                rest = self.lines[end].split_once("-->").map_or("", |(_, rest)| rest);
+            } else {
+                self.unclosed.comment = true;
+                break;
+            }
+            found = true;
+        }
+        text.push_str(rest);
+        found.then_some((text, end))
+    }
+
+    /// The table that begins with the next line: rows between bars, below a header and its rule or not.
+    fn table(&mut self) -> Option<Grid> {
+        let header = self.lines[self.at];
+        if header.trim_start().starts_with("<!--") {
+            return None;
+        }
+        let below = self.lines.get(self.at + 1)?;
+        let ruled = header.contains('|') && is_rule(below);
+        let boxed = |line: &str| line.trim().len() > 2 && line.trim().starts_with('|') && line.trim_end().ends_with('|');
+        if !ruled && !(boxed(header) && boxed(below)) {
+            return None;
+        }
+        let mut rows = Vec::new();
+        while let Some(line) = self.lines.get(self.at).filter(|line| line.contains('|') && fence(line).is_none()) {
+            if !is_rule(line) {
+                let cells = cells(line).into_iter().take(MAX_COLUMNS).enumerate();
+                let cells = cells.filter(|(_, cell)| !cell.trim().is_empty()).collect();
+                rows.push(GridRow { number: number(self.at), hidden: false, cells });
+            }
+            self.at += 1;
+        }
+        Some(Grid { rows, ..Grid::default() })
+    }
+
+    /// Whether the next line is a heading by the line drawn below it.
+    fn is_underlined(&self) -> bool {
+        let (line, below) = (self.lines[self.at].trim(), self.lines.get(self.at + 1).map_or("", |line| line.trim()));
+        let drawn = below.len() >= 3 && ['=', '-'].iter().any(|mark| below.chars().all(|c| c == *mark));
+        let alone = self.at == 0 || self.lines[self.at - 1].trim().is_empty();
+        drawn
+            && alone
+            && line.contains(char::is_alphabetic)
+            && !line.starts_with('#')
+            && !line.ends_with('?')
+            && !wording::unmarked(line).listed
+    }
+}
+
+/// The number of the line of an index.
+fn number(index: usize) -> u64 {
+    index as u64 + 1
+}
+
+/// The mark and length of a fence, and what stands behind it.
+fn fence(line: &str) -> Option<(char, usize, &str)> {
+    let line = line.trim_start();
+    let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
+    let rest = line.trim_start_matches(mark);
+    let length = line.len() - rest.len();
+    (length >= 3).then_some((mark, length, rest))
+}
+
+/// Whether a line is the rule between a table's header and its rows.
+fn is_rule(line: &str) -> bool {
+    let line = line.trim();
+    let inner = line.strip_prefix('|').unwrap_or(line);
+    let inner = inner.strip_suffix('|').unwrap_or(inner);
+    line.contains('|')
+        && inner.split('|').all(|cell| {
+            let cell = cell.trim();
+            let cell = cell.strip_prefix(':').unwrap_or(cell);
+            let cell = cell.strip_suffix(':').unwrap_or(cell);
+            !cell.is_empty() && cell.bytes().all(|byte| byte == b'-')
+        })
+}
+
+/// The cells of a row, parted at bars that are not escaped.
+fn cells(line: &str) -> Vec<String> {
+    let line = line.trim();
+    let mut cells = vec![String::new()];
+    let mut letters = line.strip_prefix('|').unwrap_or(line).chars().peekable();
+    while let Some(letter) = letters.next() {
+        let cell = match cells.last_mut() {
+            Some(cell) => cell,
+            None => break,
+        };
+        match letter {
+            '\\' if letters.peek() == Some(&'|') => cell.extend(letters.next()),
+            '|' => cells.push(String::new()),
+            letter => cell.push(letter),
+        }
+    }
+    // The bar at the end closes the last cell.
+    if line.ends_with('|') && cells.last().is_some_and(|cell| cell.trim().is_empty()) {
+        cells.pop();
+    }
+    cells.iter().map(|cell| shown(cell.trim())).collect()
+}
+
+/// A cell as it is shown: its marks are gone.
+fn shown(cell: &str) -> String {
+    let breaks = ["<br>", "<br/>", "<br />", "<BR>"];
+    let lines = breaks.iter().fold(Cow::Borrowed(cell), |cell, mark| match cell.contains(mark) {
+        true => cell.replace(mark, "\n").into(),
+        false => cell,
+    });
+    let lines = lines.lines().map(|line| inline(&html::plain(line)).trim().to_owned());
+    lines.filter(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// A line without what marks it as strong or as code, links as their text.
+fn inline(line: &str) -> String {
+    let line = line.trim();
+    let strong = ["**", "__", "*", "_"].into_iter().find_map(|mark| {
+        let inner = line.strip_prefix(mark)?.strip_suffix(mark)?;
+        (!inner.is_empty() && !inner.contains(mark)).then_some(inner)
+    });
+    let line = strong.unwrap_or(line);
+    if !line.contains(['\\', '`', '[', '*']) {
+        return line.to_owned();
+    }
+    let mut out = String::with_capacity(line.len());
+    let mut rest = line;
+    let mut may_link = true;
+    while let Some(at) = rest.find(['\\', '`', '[', '*']) {
+        out.push_str(&rest[..at]);
+        rest = &rest[at..];
+        let escaped = rest[1..].chars().next().filter(|c| rest.starts_with('\\') && c.is_ascii_punctuation());
+        if let Some(letter) = escaped {
+            out.push(letter);
+            rest = &rest[2..];
+        } else if let Some(link) = link(rest).filter(|_| may_link) {
+            out.push_str(link.0);
+            rest = &rest[link.1..];
+        } else if rest.starts_with("**") {
+            rest = &rest[2..];
+        } else {
+            may_link &= !rest.starts_with('[');
+            if !rest.starts_with('`') {
+                out.push_str(&rest[..1]);
+            }
+            rest = &rest[1..];
+        }
+    }
+    out + rest
+}
+
+/// The text of a link at the start of a text, and how many bytes the link takes.
+fn link(text: &str) -> Option<(&str, usize)> {
+    let (label, target) = text.strip_prefix('[')?.split_once("](")?;
+    let end = target.find(')')?;
+    (!label.contains('[')).then_some((label, label.len() + end + 4))
+}
