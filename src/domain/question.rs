@@ -36,7 +36,9 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:", self.file)?;
         if let Some(sheet) = &self.sheet {
-            write!(f, "{sheet}!")?;
+            // The sender named it, and this may be shown on a terminal.
+            let shown: String = sheet.chars().filter(|c| !c.is_control()).collect();
+            write!(f, "{shown}!")?;
         }
         if let Some(column) = self.column {
             f.write_str(&Place::letters(column))?;

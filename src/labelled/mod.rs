@@ -212,7 +212,12 @@ impl Table<'_> {
         let id = id.map_or_else(|| number.to_string(), str::to_owned);
         let section = optional(columns.section).to_owned();
         let reviewer = optional(columns.reviewer).to_owned();
-        Ok(LabelledRow { question: Question { id, section, text, parent: String::new(), place }, label, status, reviewer })
+        Ok(LabelledRow {
+            question: Question { id, section, text, parent: String::new(), place },
+            label,
+            status,
+            reviewer,
+        })
     }
 
     fn label(

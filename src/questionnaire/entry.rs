@@ -40,8 +40,12 @@ pub enum SkipReason {
     NoQuestion,
     /// It is a line drawn with dashes or the like.
     Rule,
-    /// It explains, and asks nothing.
-    Guidance,
+    /// It tells the reader something: a note, a legend, a footer.
+    Notice,
+    /// The sender hid it.
+    Hidden,
+    /// The same question, with the same id, was read from an earlier sheet.
+    OnEarlierSheet,
     /// It is no text of the document: code, a comment, what stands before the text begins.
     Aside,
     /// It is broken.
@@ -59,7 +63,9 @@ impl SkipReason {
             SkipReason::RepeatedHeader => "header repeated",
             SkipReason::NoQuestion => "no question in it",
             SkipReason::Rule => "ruled line",
-            SkipReason::Guidance => "guidance",
+            SkipReason::Notice => "a note, no question",
+            SkipReason::Hidden => "hidden by the sender",
+            SkipReason::OnEarlierSheet => "asked on an earlier sheet",
             SkipReason::Aside => "code, comment or front matter",
             SkipReason::Unreadable => "cannot be read",
         }

@@ -5,17 +5,19 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
     ("atomic", &[]),
     ("diagnostic", &[]),
+    ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
     ("questionnaire", &["domain", "suggest", "safe_text"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
     ("labelled", &["domain", "matching", "questionnaire", "safe_text", "suggest"]),
     ("decisions", &["domain", "labelled", "matching", "safe_text"]),
+    ("repeats", &["domain", "matching"]),
     ("assignment", &["catalog", "decisions", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
@@ -35,6 +37,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
             "matching",
             "pipeline",
             "questionnaire",
+            "repeats",
             "safe_text",
             "suggest",
         ],

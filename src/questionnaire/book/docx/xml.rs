@@ -20,7 +20,7 @@ pub(super) trait Visitor {
     fn end(&mut self, name: &str, path: &[String]);
     /// Text below the elements of `path`.
     fn text(&mut self, text: &str, path: &[String]);
-    /// Whether an element is passed over with all that it holds.
+    /// Whether all that an element holds is passed over.
     fn skips(&self, name: &str) -> bool;
 }
 
@@ -42,16 +42,20 @@ pub(super) fn read(xml: &str, visitor: &mut impl Visitor) -> Result<(), LoadErro
                     return Err(problem(&format!("the Word document is nested deeper than {MAX_DEPTH} levels")));
                 }
                 let name = element.local_name().into_inner().to_owned();
-                if skipped > 0 || visitor.skips(&name) {
+                if skipped > 0 {
                     skipped += 1;
                     continue;
                 }
                 visitor.start(&name, &element, &path)?;
-                path.push(name);
+                if visitor.skips(&name) {
+                    visitor.end(&name, &path);
+                    skipped = 1;
+                } else {
+                    path.push(name);
+                }
             }
             Event::Empty(element) => {
                 let name = element.local_name().into_inner().to_owned();
-                // What is passed over for what it holds still says something where it holds nothing.
                 if skipped == 0 {
                     visitor.start(&name, &element, &path)?;
                     visitor.end(&name, &path);

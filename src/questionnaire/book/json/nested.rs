@@ -133,7 +133,7 @@ impl Walk<'_, '_> {
             || asked.as_ref().is_none_or(|asked| !asked.surely && (!below.is_empty() || place.list == List::Parts));
         if kind == Some(Kind::Silent) {
             let text = asked.map(|asked| asked.text).or_else(|| record.title()).unwrap_or_default();
-            self.push(source.range.start, Row::skipped(SkipReason::Guidance, &text), HangsOn::Nothing)?;
+            self.push(source.range.start, Row::skipped(SkipReason::Notice, &text), HangsOn::Nothing)?;
         } else if is_part {
             let title = record.title().or_else(|| name.map(str::to_owned));
             if below.is_empty() && asked.is_none() {
@@ -147,7 +147,7 @@ impl Walk<'_, '_> {
             let section = record.section(&place.section, &asked);
             let is_silent = kind == Some(Kind::Action) && !asks(&asked.text);
             if is_silent {
-                self.push(source.range.start, Row::skipped(SkipReason::Guidance, &asked.text), HangsOn::Nothing)?;
+                self.push(source.range.start, Row::skipped(SkipReason::Notice, &asked.text), HangsOn::Nothing)?;
             } else {
                 let id = record.id().or_else(|| name.map(str::to_owned)).unwrap_or_default();
                 self.name(&id);
