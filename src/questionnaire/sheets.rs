@@ -147,7 +147,7 @@ fn body(
     let mut grid = match sheet.content {
         Content::Items(items) => return Ok(Some(Body::Items(items.into_iter()))),
         Content::Prose(lines) => {
-            return Ok(Some(Body::Prose { lines: lines.into_iter(), text: Text::new() }));
+            return Ok(Some(Body::Prose { lines: lines.into_iter(), text: Text::under(sheet.section) }));
         }
         Content::Grid(grid) => grid,
     };
@@ -168,7 +168,7 @@ fn body(
     *layout = SheetLayout { name: layout.name.take(), ..plan.layout(&sample, extent) };
     let headings: Vec<usize> = plan.section.into_iter().chain(plan.subsection).collect();
     grid::fill_merges(&mut grid, &headings);
-    let table = Box::new(Table::new(plan, &sample, None, &wanted.columns));
+    let table = Box::new(Table::new(plan, &sample, None, &wanted.columns).below(sheet.section));
     Ok(Some(Body::Grid { grid, next: 0, table }))
 }
 

@@ -87,6 +87,13 @@ impl Table {
         self.asked_in
     }
 
+    /// Puts the table below a heading that stands outside it.
+    pub(super) fn below(mut self, section: String) -> Table {
+        self.under_heading = !section.is_empty();
+        self.section = section;
+        self
+    }
+
     /// Reads the next row: one, or several where a cell holds several questions; none for the header.
     pub(super) fn rows(&mut self, record: &Record) -> Vec<Row> {
         let Some(row) = self.read(record) else { return Vec::new() };

@@ -17,6 +17,11 @@ impl Text {
         Text { section: String::new(), after_gap: true, at_start: true }
     }
 
+    /// Goes on below a heading that was read before.
+    pub(super) fn under(section: String) -> Text {
+        Text { section, ..Text::new() }
+    }
+
     /// The heading that the next line stands under, if it is none itself.
     pub(super) fn section(&self) -> &str {
         &self.section

@@ -6,15 +6,53 @@ use quick_xml::escape::resolve_html5_entity;
 
 /// Elements that stand within a line; all others end it.
 const INLINE: &[&str] = &[
-    "a", "abbr", "b", "big", "code", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "small", "span",
-    "strike", "strong", "sub", "sup", "tt", "u",
+    "a", "abbr", "b", "big", "code", "em", "font", "i", "ins", "kbd", "label", "mark", "q", "s", "small",
+    "span", "strike", "strong", "sub", "sup", "tt", "u",
 ];
 
 /// Further elements that occur in questionnaires. What else stands between angle brackets is text: `a <b and c> d`.
 const BLOCK: &[&str] = &[
-    "blockquote", "br", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3",
-    "h4", "h5", "h6", "header", "hr", "iframe", "img", "input", "li", "nobr", "ol", "option", "p", "pre", "section",
-    "select", "style", "script", "table", "tbody", "td", "textarea", "th", "thead", "tr", "ul", "wbr",
+    "blockquote",
+    "br",
+    "center",
+    "dd",
+    "div",
+    "dl",
+    "dt",
+    "fieldset",
+    "figure",
+    "footer",
+    "form",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "header",
+    "hr",
+    "iframe",
+    "img",
+    "input",
+    "li",
+    "nobr",
+    "ol",
+    "option",
+    "p",
+    "pre",
+    "section",
+    "select",
+    "style",
+    "script",
+    "table",
+    "tbody",
+    "td",
+    "textarea",
+    "th",
+    "thead",
+    "tr",
+    "ul",
+    "wbr",
 ];
 
 /// The text without its tags, entities decoded. Where there are tags, white space is what HTML makes of it: one space.
@@ -81,7 +119,8 @@ fn tag(text: &str, may_close: &mut bool) -> Option<Tag> {
         return None;
     };
     let attributes = named[name_end..].get(..end.saturating_sub(inner.len() - named.len() + name_end));
-    let is_tag = attributes.is_some_and(|text| text.trim_matches([' ', '/']).is_empty() || text.contains('='));
+    let is_tag =
+        attributes.is_some_and(|text| text.trim_matches([' ', '/']).is_empty() || text.contains('='));
     is_tag.then_some(Tag { length: end + 2, breaks })
 }
 

@@ -25,11 +25,12 @@ pub(in crate::questionnaire) fn load(bytes: &[u8]) -> Result<Book, LoadError> {
     }
     let text = decode::text(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
     let lines: Vec<&str> = super::lines(&text).map(|(_, line)| line).collect();
-    let mut reader = Reader { lines, at: 0, unclosed: Unclosed::default(), parts: Parts::new() };
+    let mut reader = Reader { lines, at: 0, unclosed: Unclosed::default(), parts: Parts::default() };
     while reader.at < reader.lines.len() {
         reader.step();
     }
-    Ok(reader.parts.into_book())
+    let form_asks = reader.parts.has_tables();
+    Ok(reader.parts.into_book(form_asks))
 }
 
 struct Reader<'a> {
@@ -85,7 +86,8 @@ impl<'a> Reader<'a> {
             "+++" => &["+++"],
             _ => return None,
         };
-        let end = self.lines.iter().take(MAX_LINES).skip(1).position(|line| ends.contains(&line.trim_end()))? + 1;
+        let end =
+            self.lines.iter().take(MAX_LINES).skip(1).position(|line| ends.contains(&line.trim_end()))? + 1;
         let sets = |line: &str| {
             let line = line.trim();
             line.is_empty() || line.starts_with(['#', '-']) || line.contains([':', '='])
@@ -105,7 +107,9 @@ impl<'a> Reader<'a> {
             return None;
         }
         let closes = |line: &&str| {
-            fence(line).is_some_and(|(other, count, info)| other == mark && count >= length && info.trim().is_empty())
+            fence(line).is_some_and(|(other, count, info)| {
+                other == mark && count >= length && info.trim().is_empty()
+            })
         };
         let end = self.lines[self.at + 1..].iter().position(closes);
         if end.is_none() {
@@ -147,12 +151,16 @@ impl<'a> Reader<'a> {
         }
         let below = self.lines.get(self.at + 1)?;
         let ruled = header.contains('|') && is_rule(below);
-        let boxed = |line: &str| line.trim().len() > 2 && line.trim().starts_with('|') && line.trim_end().ends_with('|');
+        let boxed = |line: &str| {
+            line.trim().len() > 2 && line.trim().starts_with('|') && line.trim_end().ends_with('|')
+        };
         if !ruled && !(boxed(header) && boxed(below)) {
             return None;
         }
         let mut rows = Vec::new();
-        while let Some(line) = self.lines.get(self.at).filter(|line| line.contains('|') && fence(line).is_none()) {
+        while let Some(line) =
+            self.lines.get(self.at).filter(|line| line.contains('|') && fence(line).is_none())
+        {
             if !is_rule(line) {
                 let cells = cells(line).into_iter().take(MAX_COLUMNS).enumerate();
                 let cells = cells.filter(|(_, cell)| !cell.trim().is_empty()).collect();
@@ -165,7 +173,8 @@ impl<'a> Reader<'a> {
 
     /// Whether the next line is a heading by the line drawn below it.
     fn is_underlined(&self) -> bool {
-        let (line, below) = (self.lines[self.at].trim(), self.lines.get(self.at + 1).map_or("", |line| line.trim()));
+        let (line, below) =
+            (self.lines[self.at].trim(), self.lines.get(self.at + 1).map_or("", |line| line.trim()));
         let drawn = below.len() >= 3 && ['=', '-'].iter().any(|mark| below.chars().all(|c| c == *mark));
         let alone = self.at == 0 || self.lines[self.at - 1].trim().is_empty();
         drawn
@@ -260,7 +269,7 @@ fn inline(line: &str) -> String {
         if let Some(letter) = escaped {
             out.push(letter);
             rest = &rest[2..];
-        } else if let Some(link) = link(rest).filter(|_| may_link) {
+        } else if let Some(link) = may_link.then(|| link(rest)).flatten() {
             out.push_str(link.0);
             rest = &rest[link.1..];
         } else if rest.starts_with("**") {
@@ -281,4 +290,153 @@ fn link(text: &str) -> Option<(&str, usize)> {
     let (label, target) = text.strip_prefix('[')?.split_once("](")?;
     let end = target.find(')')?;
     (!label.contains('[')).then_some((label, label.len() + end + 4))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::questionnaire::book::Content;
+    use crate::questionnaire::table::Row;
+
+    /// The parts of a document: tables as `number [column=cell]`, lines as `number text`, the rest as `number - text`.
+    fn read(text: &str) -> Vec<String> {
+        let mut all = Vec::new();
+        for sheet in load(text.as_bytes()).unwrap().sheets {
+            match sheet.content {
+                Content::Grid(grid) => {
+                    all.push(format!("table under `{}`", sheet.section));
+                    for row in grid.rows {
+                        let cells = row.cells.iter().map(|(column, cell)| format!("{column}={cell}"));
+                        all.push(format!("{} [{}]", row.number, cells.collect::<Vec<_>>().join("|")));
+                    }
+                }
+                Content::Prose(lines) => {
+                    all.push(format!("text under `{}`", sheet.section));
+                    all.extend(lines.into_iter().map(|(number, line)| format!("{number} {line}")));
+                }
+                Content::Items(items) => all.extend(items.into_iter().map(|(number, row)| match row {
+                    Row::Skipped(reason, text) => format!("{number} - {reason}: {text}"),
+                    row => panic!("{row:?}"),
+                })),
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn tables_become_cells_under_their_heading() {
+        assert_eq!(
+            read(
+                "# Access\nPlease fill in.\n\n| Id | Question |\n|:--|---:|\n| 1 | Who \\| what? |\n| 2 | **Why?**<br>How? |\n\n## Backup\n- Where?\n"
+            ),
+            [
+                "text under ``",
+                "1 # Access",
+                "2 Please fill in.",
+                "3 ",
+                "table under `Access`",
+                "4 [0=Id|1=Question]",
+                "6 [0=1|1=Who | what?]",
+                "7 [0=2|1=Why?\nHow?]",
+                "text under `Access`",
+                "8 ",
+                "9 ## Backup",
+                "10 - Where?",
+            ]
+        );
+    }
+
+    #[test]
+    fn bars_at_the_ends_may_be_missing_and_cells_empty() {
+        assert_eq!(
+            read("Id | Question\n--- | ---\n1 | [Who](https://a.example) has `root`?\n | What \\*is\\* it?"),
+            ["table under ``", "1 [0=Id|1=Question]", "3 [0=1|1=Who has root?]", "4 [0=What *is* it?]"]
+        );
+        assert_eq!(
+            read("| Question | |\n|---|---|\n| Who? |"),
+            ["table under ``", "1 [0=Question]", "3 [0=Who?]"]
+        );
+        assert_eq!(
+            read("| 1 | Who? |\n| 2 | What? |"),
+            ["table under ``", "1 [0=1|1=Who?]", "2 [0=2|1=What?]"]
+        );
+    }
+
+    #[test]
+    fn a_lone_bar_makes_no_table() {
+        assert_eq!(read("Who? | What?\nWhy?"), ["text under ``", "1 Who? | What?", "2 Why?"]);
+    }
+
+    #[test]
+    fn what_is_no_text_is_told() {
+        assert_eq!(
+            read(
+                "---\ntitle: T\n---\nWho?\n```sh\nls | wc\n```\n<!-- a\nb --> What?\nWhy <!-- x --> so?\n~~~\n"
+            ),
+            [
+                "1 - code, comment or front matter: title: T",
+                "text under ``",
+                "4 Who?",
+                "5 - code, comment or front matter: ls | wc",
+                "8 - code, comment or front matter: <!-- a",
+                "text under ``",
+                "8  What?",
+                "10 - code, comment or front matter: Why <!-- x --> so?",
+                "text under ``",
+                "10 Why  so?",
+                "11 ~~~",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_fence_or_comment_without_end_hides_no_question() {
+        assert_eq!(read("```\nWho?\n<!-- What?"), ["text under ``", "1 ```", "2 Who?", "3 <!-- What?"]);
+        assert_eq!(read("---\nWho?\n---\nWhat?"), ["text under ``", "1 ---", "2 Who?", "3 ---", "4 What?"]);
+    }
+
+    #[test]
+    fn underlined_lines_are_headings() {
+        assert_eq!(
+            read("Access\n======\n\nWho?\n---\n"),
+            ["text under ``", "1 # Access", "2 ======", "3 ", "4 Who?", "5 ---"]
+        );
+    }
+
+    #[test]
+    fn paragraphs_beside_tables_that_explain_are_notes() {
+        let rows = read(
+            "All suppliers are asked the same every year.\n\nDescribe your company.\n\n|Question|\n|---|\n|Who?|",
+        );
+        assert_eq!(rows[0], "1 - a note, no question: All suppliers are asked the same every year.");
+        assert!(rows.contains(&"3 Describe your company.".to_owned()), "{rows:?}");
+        assert_eq!(read("All suppliers are asked the same every year.").len(), 2);
+    }
+
+    #[test]
+    fn hostile_text_takes_linear_time() {
+        for hostile in ["```a\n", "~~~~x\n", "<!--", "<!--\n", "[a](b", "|[|\n|-|\n", "---\n"] {
+            let _ = load(hostile.repeat(200_000).as_bytes());
+        }
+        let links = format!("|{}|\n|-|\n", "[".repeat(1_000_000));
+        let _ = load(links.as_bytes());
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_is_lost(text in "([a-z#|`~<!>\\- :.?]{0,12}\n){0,12}") {
+            let told = read(&text).len();
+            let _ = load(text.as_bytes());
+            prop_assert!(told > 0 || text.trim().is_empty() || !text.contains(char::is_alphabetic));
+        }
+
+        #[test]
+        fn every_row_of_a_table_is_there(cells in prop::collection::vec("[a-z]{1,6}", 1..20)) {
+            let rows: String = cells.iter().map(|cell| format!("| {cell} | x |\n")).collect();
+            let read = read(&format!("| a | b |\n|---|---|\n{rows}"));
+            prop_assert_eq!(read.len(), cells.len() + 2);
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::questionnaire::book::{Book, Grid, LoadError};
 pub(super) fn read(xml: &str, styles: &Styles) -> Result<Book, LoadError> {
     let mut reader = Reader {
         styles,
-        parts: Parts::new(),
+        parts: Parts::default(),
         paragraphs: Vec::new(),
         tables: Vec::new(),
         inner: Vec::new(),
@@ -25,7 +25,10 @@ pub(super) fn read(xml: &str, styles: &Styles) -> Result<Book, LoadError> {
         number: 0,
     };
     xml::read(xml, &mut reader)?;
-    Ok(reader.parts.into_book())
+    // Paragraphs are written to be read; tables and lists, to be filled in.
+    const SEVERAL: usize = 3;
+    let form_asks = reader.parts.has_tables() || reader.parts.asking_lines() >= SEVERAL;
+    Ok(reader.parts.into_book(form_asks))
 }
 
 struct Reader<'s> {
@@ -47,7 +50,9 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn write(&mut self, text: &str) {
         let hidden = self.run_hidden || self.controls.contains(&true);
-        if let Some(paragraph) = self.paragraphs.last_mut().filter(|paragraph| !hidden && !paragraph.style.hidden) {
+        if let Some(paragraph) =
+            self.paragraphs.last_mut().filter(|paragraph| !hidden && !paragraph.style.hidden)
+        {
             paragraph.text.push_str(text);
         }
     }

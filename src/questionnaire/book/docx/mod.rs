@@ -34,7 +34,9 @@ pub(in crate::questionnaire) fn load(bytes: &[u8]) -> Result<Book, LoadError> {
     let styles = part(&mut archive, "word/styles.xml", &mut budget)?;
     let document = part(&mut archive, "word/document.xml", &mut budget)?;
     let Some(document) = document else {
-        return Err(problem("there is no text in the file: `word/document.xml` is missing; is it a Word document?"));
+        return Err(problem(
+            "there is no text in the file: `word/document.xml` is missing; is it a Word document?",
+        ));
     };
     // A document without its styles, or with broken ones, still has its words.
     let styles = styles.and_then(|xml| styles::read(&xml).ok()).unwrap_or_default();
@@ -42,7 +44,11 @@ pub(in crate::questionnaire) fn load(bytes: &[u8]) -> Result<Book, LoadError> {
 }
 
 /// A part of the archive as text, if it is there. What it really takes counts, not what the archive declares.
-fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, budget: &mut u64) -> Result<Option<String>, LoadError> {
+fn part(
+    archive: &mut ZipArchive<Cursor<&[u8]>>,
+    name: &str,
+    budget: &mut u64,
+) -> Result<Option<String>, LoadError> {
     let mut entry = match archive.by_name(name) {
         Ok(entry) => entry,
         Err(ZipError::FileNotFound) => return Ok(None),
@@ -64,7 +70,10 @@ fn part(archive: &mut ZipArchive<Cursor<&[u8]>>, name: &str, budget: &mut u64) -
     *budget -= taken;
     let mut decoded = decode::decoded(bytes, Box::new(std::io::empty()));
     let mut text = Vec::new();
-    decoded.input.read_to_end(&mut text).map_err(|error| problem(&format!("`{name}` is no text: {error}")))?;
+    decoded
+        .input
+        .read_to_end(&mut text)
+        .map_err(|error| problem(&format!("`{name}` is no text: {error}")))?;
     Ok(Some(decode::text(&text).into_owned()))
 }
 

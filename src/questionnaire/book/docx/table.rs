@@ -134,7 +134,9 @@ impl Table {
     /// Takes over the merges that go on; those that do not are done.
     fn close(&mut self, open: Vec<Option<Merge>>) {
         let done = std::mem::replace(&mut self.open, open).into_iter().flatten();
-        let is_block = |merge: &Merge| merge.rows.start() != merge.rows.end() || merge.columns.start() != merge.columns.end();
+        let is_block = |merge: &Merge| {
+            merge.rows.start() != merge.rows.end() || merge.columns.start() != merge.columns.end()
+        };
         self.merges.extend(done.filter(is_block));
     }
 

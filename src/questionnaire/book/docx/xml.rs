@@ -1,10 +1,10 @@
 //! XML from strangers, read as a stream: no definitions of entities, bounded depth, names without their prefix.
 
 use quick_xml::Reader;
+use quick_xml::XmlVersion;
 use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
-use quick_xml::XmlVersion;
 
 use super::problem;
 use crate::questionnaire::book::LoadError;
@@ -35,11 +35,15 @@ pub(super) fn read(xml: &str, visitor: &mut impl Visitor) -> Result<(), LoadErro
     let mut skipped = 0_usize;
     loop {
         let at = reader.buffer_position();
-        let broken = |detail: &str| problem(&format!("the Word document is broken at byte {at} of its text: {detail}"));
+        let broken = |detail: &str| {
+            problem(&format!("the Word document is broken at byte {at} of its text: {detail}"))
+        };
         match reader.read_event().map_err(|error| broken(&error.to_string()))? {
             Event::Start(element) => {
                 if path.len() + skipped == MAX_DEPTH {
-                    return Err(problem(&format!("the Word document is nested deeper than {MAX_DEPTH} levels")));
+                    return Err(problem(&format!(
+                        "the Word document is nested deeper than {MAX_DEPTH} levels"
+                    )));
                 }
                 let name = element.local_name().into_inner().to_owned();
                 if skipped > 0 {
@@ -67,7 +71,9 @@ pub(super) fn read(xml: &str, visitor: &mut impl Visitor) -> Result<(), LoadErro
                     visitor.end(&name, &path);
                 }
             }
-            Event::DocType(_) => return Err(problem("the Word document defines entities, which no such document needs")),
+            Event::DocType(_) => {
+                return Err(problem("the Word document defines entities, which no such document needs"));
+            }
             Event::Text(text) if skipped == 0 => visitor.text(&text.xml10_content(), &path),
             Event::CData(text) if skipped == 0 => visitor.text(&text.xml10_content(), &path),
             Event::GeneralRef(reference) if skipped == 0 => {
@@ -90,7 +96,11 @@ pub(super) fn read(xml: &str, visitor: &mut impl Visitor) -> Result<(), LoadErro
 pub(super) fn attribute(element: &BytesStart<'_>, name: &str) -> Option<String> {
     let is_it = |attribute: &Attribute<'_>| attribute.key.local_name().into_inner() == name;
     let found = element.attributes().with_checks(false).flatten().find(is_it)?;
-    Some(found.normalized_value(XmlVersion::Implicit1_0).map_or_else(|_| found.value.to_string(), |value| value.into_owned()))
+    Some(
+        found
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_or_else(|_| found.value.to_string(), |value| value.into_owned()),
+    )
 }
 
 /// What `w:val` says of a property that is on unless it says otherwise.

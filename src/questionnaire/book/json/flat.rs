@@ -25,7 +25,9 @@ impl Table {
         let mut cells = Vec::new();
         self.flatten(record, "", line, &mut cells, told);
         cells.sort_by_key(|(column, _)| *column);
-        self.rows.push(GridRow { number: line, hidden: false, cells });
+        if !cells.is_empty() {
+            self.rows.push(GridRow { number: line, hidden: false, cells });
+        }
     }
 
     fn flatten(

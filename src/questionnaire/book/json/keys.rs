@@ -22,71 +22,288 @@ pub(super) fn words(key: &str) -> String {
 
 /// Keys that hold a question and nothing else, the surest first.
 const ASKING: &[&str] = &[
-    "question", "question text", "question heading", "question title", "question label", "question body",
-    "question content", "question wording", "question description", "question name", "query", "inquiry", "prompt",
-    "requirement", "requirement text", "requirement description", "statement", "control statement",
-    "control description", "control text", "frage", "fragetext", "anforderung", "vraag", "pregunta", "domanda",
-    "pergunta", "exigence",
+    "question",
+    "question text",
+    "question heading",
+    "question title",
+    "question label",
+    "question body",
+    "question content",
+    "question wording",
+    "question description",
+    "question name",
+    "query",
+    "inquiry",
+    "prompt",
+    "requirement",
+    "requirement text",
+    "requirement description",
+    "statement",
+    "control statement",
+    "control description",
+    "control text",
+    "frage",
+    "fragetext",
+    "anforderung",
+    "vraag",
+    "pregunta",
+    "domanda",
+    "pergunta",
+    "exigence",
 ];
 
 /// Keys that hold the question where they stand among questions; `title` and `description` are weighed in between.
-const TELLING: &[&str] =
-    &["text", "label", "caption", "wording", "body", "content", "criterion", "criteria", "control", "check", "item"];
+const TELLING: &[&str] = &[
+    "text",
+    "label",
+    "caption",
+    "wording",
+    "body",
+    "content",
+    "criterion",
+    "criteria",
+    "control",
+    "check",
+    "item",
+];
 
-const TITLES: &[&str] = &["title", "heading", "name", "text", "label", "section", "category", "domain", "topic"];
+const TITLES: &[&str] =
+    &["title", "heading", "name", "text", "label", "section", "category", "domain", "topic"];
 
 const SECTIONS: &[&str] = &[
-    "section", "section title", "section name", "category", "category name", "domain", "domain name",
-    "control domain", "control family", "family", "topic", "area", "group", "group name", "theme", "chapter",
-    "pillar", "module", "subject", "subsection", "sub section", "subcategory", "sub category", "subdomain",
+    "section",
+    "section title",
+    "section name",
+    "category",
+    "category name",
+    "domain",
+    "domain name",
+    "control domain",
+    "control family",
+    "family",
+    "topic",
+    "area",
+    "group",
+    "group name",
+    "theme",
+    "chapter",
+    "pillar",
+    "module",
+    "subject",
+    "subsection",
+    "sub section",
+    "subcategory",
+    "sub category",
+    "subdomain",
     "sub domain",
 ];
 
 const IDS: &[&str] = &[
-    "id", "question id", "qid", "q id", "control id", "requirement id", "identifier", "link id", "external id",
-    "ref", "reference", "ref id", "question ref", "question number", "question no", "number", "no", "nr", "num",
-    "code", "key", "item id", "uid", "uuid", "index",
+    "id",
+    "question id",
+    "qid",
+    "q id",
+    "control id",
+    "requirement id",
+    "identifier",
+    "link id",
+    "external id",
+    "ref",
+    "reference",
+    "ref id",
+    "question ref",
+    "question number",
+    "question no",
+    "number",
+    "no",
+    "nr",
+    "num",
+    "code",
+    "key",
+    "item id",
+    "uid",
+    "uuid",
+    "index",
 ];
 
 const TYPES: &[&str] = &["type", "question type", "field type", "answer field type", "kind", "control type"];
 
 const CONDITIONS: &[&str] = &[
-    "cond", "condition", "conditions", "visible if", "enable when", "show if", "show when", "display if",
-    "depends on", "relevant", "parent", "parent id", "parent question", "parent question id", "triggered by",
+    "cond",
+    "condition",
+    "conditions",
+    "visible if",
+    "enable when",
+    "show if",
+    "show when",
+    "display if",
+    "depends on",
+    "relevant",
+    "parent",
+    "parent id",
+    "parent question",
+    "parent question id",
+    "triggered by",
 ];
 
 /// Words of keys whose values answer, describe or steer, and ask nothing.
 const ASIDE: &[&str] = &[
-    "answer", "answers", "choice", "choices", "option", "options", "response", "responses", "value", "values",
-    "input", "inputs", "enum", "attachment", "attachments", "tag", "tags", "link", "links", "reference",
-    "references", "meta", "metadata", "cond", "condition", "conditions", "when", "if", "rule", "rules", "logic",
-    "translation", "translations", "comment", "comments", "history", "user", "users", "score", "scores",
-    "scoring", "mapping", "mappings", "validation", "validators", "evidence", "extension", "actions", "schema",
-    "theme", "settings", "config", "author", "authors", "contact", "contacts", "code", "coding",
+    "answer",
+    "answers",
+    "choice",
+    "choices",
+    "option",
+    "options",
+    "response",
+    "responses",
+    "value",
+    "values",
+    "input",
+    "inputs",
+    "enum",
+    "attachment",
+    "attachments",
+    "tag",
+    "tags",
+    "link",
+    "links",
+    "reference",
+    "references",
+    "meta",
+    "metadata",
+    "cond",
+    "condition",
+    "conditions",
+    "when",
+    "if",
+    "rule",
+    "rules",
+    "logic",
+    "translation",
+    "translations",
+    "comment",
+    "comments",
+    "history",
+    "user",
+    "users",
+    "score",
+    "scores",
+    "scoring",
+    "mapping",
+    "mappings",
+    "validation",
+    "validators",
+    "evidence",
+    "extension",
+    "actions",
+    "schema",
+    "theme",
+    "settings",
+    "config",
+    "author",
+    "authors",
+    "contact",
+    "contacts",
+    "code",
+    "coding",
 ];
 
 /// Last words of keys under which questions are listed.
 const LISTS: &[&str] = &[
-    "question", "questions", "questionnaire", "questionnaires", "item", "items", "element", "elements", "field",
-    "fields", "child", "children", "control", "controls", "requirement", "requirements", "entry", "entries",
-    "row", "rows", "check", "checks", "prompt", "prompts", "subquestions", "followups", "up", "ups", "criteria",
-    "statements", "records", "results", "nodes", "fragen", "vragen", "preguntas",
+    "questions",
+    "questionnaire",
+    "questionnaires",
+    "items",
+    "elements",
+    "fields",
+    "children",
+    "controls",
+    "requirements",
+    "entries",
+    "rows",
+    "checks",
+    "prompts",
+    "subquestions",
+    "followups",
+    "ups",
+    "criteria",
+    "statements",
+    "records",
+    "results",
+    "nodes",
+    "fragen",
+    "vragen",
+    "preguntas",
 ];
+
+/// Whole keys under which questions are listed.
+const LIST_KEYS: &[&str] =
+    &["question", "item", "element", "field", "control", "requirement", "entry", "follow up"];
 
 /// Last words of keys under which headings are listed.
 const PARTS: &[&str] = &[
-    "section", "sections", "page", "pages", "panel", "panels", "group", "groups", "block", "blocks", "category",
-    "categories", "domain", "domains", "topic", "topics", "chapter", "chapters", "part", "parts", "step", "steps",
-    "family", "families", "themes", "module", "modules", "areas", "tasks", "subsections",
+    "section",
+    "sections",
+    "page",
+    "pages",
+    "panel",
+    "panels",
+    "group",
+    "groups",
+    "block",
+    "blocks",
+    "category",
+    "categories",
+    "domain",
+    "domains",
+    "topic",
+    "topics",
+    "chapter",
+    "chapters",
+    "part",
+    "parts",
+    "step",
+    "steps",
+    "family",
+    "families",
+    "themes",
+    "module",
+    "modules",
+    "areas",
+    "tasks",
+    "subsections",
 ];
 
 const PART_TYPES: &[&str] =
     &["block", "section", "group", "page", "panel", "category", "fieldset", "chapter", "domain", "container"];
 
 const SILENT_TYPES: &[&str] = &[
-    "info", "information", "tip", "spacer", "html", "note", "static", "statictext", "static text", "display",
-    "instruction", "instructions", "divider", "separator", "image", "markdown", "banner", "hint", "help",
-    "guidance", "paragraph", "richtext", "rich text", "page break", "pagebreak", "button",
+    "info",
+    "information",
+    "tip",
+    "spacer",
+    "html",
+    "note",
+    "static",
+    "statictext",
+    "static text",
+    "display",
+    "instruction",
+    "instructions",
+    "divider",
+    "separator",
+    "image",
+    "markdown",
+    "banner",
+    "hint",
+    "help",
+    "guidance",
+    "paragraph",
+    "richtext",
+    "rich text",
+    "page break",
+    "pagebreak",
+    "button",
 ];
 
 const HEADING_TYPES: &[&str] = &["heading", "header", "section header", "subheading"];
@@ -105,10 +322,16 @@ pub(super) enum List {
 }
 
 pub(super) fn list(key: &str) -> List {
+    if key.contains(' ') {
+        return List::Unknown; // a heading that people wrote, such as `Incident response`
+    }
     let key = words(key);
     let last = key.rsplit(' ').next().unwrap_or("");
     match last {
-        _ if LISTS.contains(&last) && key != "answer fields" && !key.starts_with("answer ") => List::Questions,
+        _ if (LISTS.contains(&last) || LIST_KEYS.contains(&key.as_str())) && !key.starts_with("answer ") => {
+            List::Questions
+        }
+
         _ if key.split(' ').any(|word| ASIDE.contains(&word)) => List::Aside,
         _ if PARTS.contains(&last) => List::Parts,
         _ => List::Unknown,
@@ -119,8 +342,18 @@ pub(super) fn list(key: &str) -> List {
 pub(super) fn lists_questions(key: &str) -> bool {
     let key = words(key);
     let last = key.rsplit(' ').next().unwrap_or("");
-    ["questions", "question", "requirements", "subquestions", "followups", "prompts", "fragen", "vragen", "preguntas"]
-        .contains(&last)
+    [
+        "questions",
+        "question",
+        "requirements",
+        "subquestions",
+        "followups",
+        "prompts",
+        "fragen",
+        "vragen",
+        "preguntas",
+    ]
+    .contains(&last)
 }
 
 /// What a key may be within a record. The rank orders several keys of one kind, the best first.
@@ -202,7 +435,7 @@ mod tests {
         assert_eq!(list("followUpQuestions"), List::Questions);
         assert_eq!(list("items"), List::Questions);
         assert_eq!(list("sections"), List::Parts);
-        assert_eq!(list("Access control areas"), List::Parts);
+        assert_eq!(list("Incident response"), List::Unknown);
         for key in ["choices", "answerInputFields", "answerOption", "enableWhen", "visibleIf"] {
             assert_eq!(list(key), List::Aside, "{key}");
         }

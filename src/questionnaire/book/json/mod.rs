@@ -25,6 +25,9 @@ use crate::questionnaire::table::Row;
 /// The largest JSON that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;
 
+/// More records than one file of them has.
+const MAX_LINES: usize = 1_000_000;
+
 /// Reads JSON, or one JSON record a line where that is what it holds.
 ///
 /// `lines` says that the name tells so (`.jsonl`, `.ndjson`). The bytes are UTF-8, as far as they were decoded.
@@ -38,10 +41,10 @@ pub(in crate::questionnaire) fn load(bytes: &[u8], lines: bool) -> Result<Book, 
     }
     let text = decode::text(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
     if lines {
-        return Ok(load_lines(&text));
+        return load_lines(&text);
     }
     match load_whole(&text) {
-        Err(_) if is_lines(&text) => Ok(load_lines(&text)),
+        Err(_) if is_lines(&text) => load_lines(&text),
         result => result,
     }
 }
@@ -87,8 +90,10 @@ fn parse(text: &str, first_line: u64) -> Result<Option<Value<'_>>, LoadError> {
         Err(error) => {
             let problem = error.kind().to_string();
             let mut letters = problem.chars();
-            let problem: String = letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
-            let message = format!("the JSON cannot be read from column {} on: {problem}", error.column_display());
+            let problem: String =
+                letters.next().into_iter().flat_map(char::to_lowercase).chain(letters).collect();
+            let message =
+                format!("the JSON cannot be read from column {} on: {problem}", error.column_display());
             Err(LoadError { line: Some(first_line - 1 + error.line_display() as u64), message })
         }
     }
@@ -97,18 +102,28 @@ fn parse(text: &str, first_line: u64) -> Result<Option<Value<'_>>, LoadError> {
 /// Whether a text that is no JSON as a whole is one record a line.
 fn is_lines(text: &str) -> bool {
     const LOOKED_AT: usize = 20;
-    let lines = super::lines(text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty()).take(LOOKED_AT);
+    let lines =
+        super::lines(text).map(|(_, line)| line.trim()).filter(|line| !line.is_empty()).take(LOOKED_AT);
     let record = |line: &str| line.ends_with('}') && matches!(parse(line, 1), Ok(Some(Value::Object(_))));
-    let (all, records) = lines.fold((0, 0), |(all, records), line| (all + 1, records + usize::from(record(line))));
+    let (all, records) =
+        lines.fold((0, 0), |(all, records), line| (all + 1, records + usize::from(record(line))));
     records > 0 && records * 2 >= all
 }
 
 /// Reads one record a line. A line that is none comes out as it stands; the others are read.
-fn load_lines(text: &str) -> Book {
+///
+/// # Errors
+/// There are too many of them.
+fn load_lines(text: &str) -> Result<Book, LoadError> {
     let none = Positions::new("");
     let mut told = Told::new(&none);
     let (mut table, mut broken) = (Table::default(), Vec::new());
-    for (number, line) in super::lines(text) {
+    let written = super::lines(text).filter(|(_, line)| !line.trim().is_empty());
+    for (count, (number, line)) in written.enumerate() {
+        if count == MAX_LINES {
+            let message = format!("there are more than {MAX_LINES} records; split them into several files");
+            return Err(LoadError { line: Some(number), message });
+        }
         told.line = Some(number);
         match parse(line, number) {
             Ok(Some(Value::Object(record))) => table.add(&record, number, &mut told),
@@ -124,7 +139,7 @@ fn load_lines(text: &str) -> Book {
     if !broken.is_empty() {
         sheets.push(sheet(None, String::new(), Content::Items(broken)));
     }
-    Book { sheets, notes: told.notes }
+    Ok(Book { sheets, notes: told.notes })
 }
 
 fn sheet(name: Option<&str>, section: String, content: Content) -> Sheet {
@@ -149,7 +164,12 @@ enum Form {
     Other,
 }
 
-fn find_lists<'a>(value: &'a Value<'a>, path: &mut Vec<&'a str>, found: &mut Vec<Found<'a>>, told: &mut Told<'_>) {
+fn find_lists<'a>(
+    value: &'a Value<'a>,
+    path: &mut Vec<&'a str>,
+    found: &mut Vec<Found<'a>>,
+    told: &mut Told<'_>,
+) {
     match value {
         Value::Array(list) => {
             if let Some(form) = form(list, told) {
@@ -184,7 +204,9 @@ fn form(list: &Array<'_>, told: &mut Told<'_>) -> Option<Form> {
         let Value::Object(record) = value else { return Some(Form::Other) };
         for (key, value) in told.fields(record) {
             let nests = match value {
-                Value::Array(list) => list.elements.iter().any(|value| !is_plain(value)) || keys::lists_questions(key),
+                Value::Array(list) => {
+                    list.elements.iter().any(|value| !is_plain(value)) || keys::lists_questions(key)
+                }
                 Value::Object(_) => keys::list(key) == List::Questions,
                 Value::StringLit(word) => keys::key(key).kind.is_some() && keys::kind(&word.value).is_some(),
                 _ => false,

@@ -98,7 +98,11 @@ impl Walk<'_, '_> {
                 // Headings that stand among questions hold for those that follow.
                 Value::Object(record) => match self.heading_among(record) {
                     Some(title) => {
-                        self.push(value.start(), Row::skipped(SkipReason::SectionHeading, &title), HangsOn::Nothing)?;
+                        self.push(
+                            value.start(),
+                            Row::skipped(SkipReason::SectionHeading, &title),
+                            HangsOn::Nothing,
+                        )?;
                         place.section = title;
                     }
                     None => self.record(record, None, &place)?,
@@ -121,7 +125,12 @@ impl Walk<'_, '_> {
     }
 
     /// A record that is a question, a heading with others below it, or neither.
-    fn record<'a>(&mut self, source: &'a Object<'a>, name: Option<&'a str>, place: &Place) -> Result<(), LoadError> {
+    fn record<'a>(
+        &mut self,
+        source: &'a Object<'a>,
+        name: Option<&'a str>,
+        place: &Place,
+    ) -> Result<(), LoadError> {
         let record = self.sorted(source);
         let kind = record.kind();
         let below = record.below();
@@ -130,7 +139,9 @@ impl Walk<'_, '_> {
         let mut inner = Place { list: place.list, section: place.section.clone(), hangs_on };
 
         let is_part = kind == Some(Kind::Part)
-            || asked.as_ref().is_none_or(|asked| !asked.surely && (!below.is_empty() || place.list == List::Parts));
+            || asked
+                .as_ref()
+                .is_none_or(|asked| !asked.surely && (!below.is_empty() || place.list == List::Parts));
         if kind == Some(Kind::Silent) {
             let text = asked.map(|asked| asked.text).or_else(|| record.title()).unwrap_or_default();
             self.push(source.range.start, Row::skipped(SkipReason::Notice, &text), HangsOn::Nothing)?;
@@ -140,14 +151,22 @@ impl Walk<'_, '_> {
                 return if place.list == List::Aside { Ok(()) } else { self.choices(&record, &inner) };
             }
             if let Some(title) = title {
-                self.push(source.range.start, Row::skipped(SkipReason::SectionHeading, &title), HangsOn::Nothing)?;
+                self.push(
+                    source.range.start,
+                    Row::skipped(SkipReason::SectionHeading, &title),
+                    HangsOn::Nothing,
+                )?;
                 inner.section = joined(&place.section, &title);
             }
         } else if let Some(asked) = asked {
             let section = record.section(&place.section, &asked);
             let is_silent = kind == Some(Kind::Action) && !asks(&asked.text);
             if is_silent {
-                self.push(source.range.start, Row::skipped(SkipReason::Notice, &asked.text), HangsOn::Nothing)?;
+                self.push(
+                    source.range.start,
+                    Row::skipped(SkipReason::Notice, &asked.text),
+                    HangsOn::Nothing,
+                )?;
             } else {
                 let id = record.id().or_else(|| name.map(str::to_owned)).unwrap_or_default();
                 self.name(&id);
@@ -183,7 +202,8 @@ impl Walk<'_, '_> {
     /// not.
     fn map<'a>(&mut self, record: &'a Object<'a>, place: &Place) -> Result<bool, LoadError> {
         let fields = self.told.fields(record);
-        let strings_ask = place.list == List::Questions && mostly(&mut record.properties.iter().map(|field| &field.value));
+        let strings_ask =
+            place.list == List::Questions && mostly(&mut record.properties.iter().map(|field| &field.value));
         let is_entry = |(key, value): &(&str, &Value<'_>)| match value {
             Value::Object(_) => keys::list(key) == List::Unknown,
             Value::StringLit(_) => strings_ask && !keys::key(key).plays_a_part(),
@@ -200,11 +220,19 @@ impl Walk<'_, '_> {
                 Value::Object(inner) => self.record(inner, Some(key), place)?,
                 Value::StringLit(text) => {
                     self.name(key);
-                    let row = self.question(shortened(key, MAX_ID_CHARS), &place.section, &html::plain(&text.value));
+                    let row = self.question(
+                        shortened(key, MAX_ID_CHARS),
+                        &place.section,
+                        &html::plain(&text.value),
+                    );
                     self.push(value.start(), row, place.hangs_on.clone())?;
                 }
                 Value::Array(list) => {
-                    self.push(value.start(), Row::skipped(SkipReason::SectionHeading, key), HangsOn::Nothing)?;
+                    self.push(
+                        value.start(),
+                        Row::skipped(SkipReason::SectionHeading, key),
+                        HangsOn::Nothing,
+                    )?;
                     let section = joined(&place.section, key);
                     let place = Place { list: List::Questions, section, ..place.clone() };
                     self.list(list, "questions", &place)?;
@@ -243,7 +271,8 @@ impl Walk<'_, '_> {
     fn push(&mut self, at: usize, row: Row, hangs_on: HangsOn) -> Result<(), LoadError> {
         let line = self.told.positions.line(at);
         if self.rows.len() == MAX_ROWS {
-            let message = format!("the JSON holds more than {MAX_ROWS} questions; split it into several files");
+            let message =
+                format!("the JSON holds more than {MAX_ROWS} questions; split it into several files");
             return Err(LoadError { line: Some(line), message });
         }
         self.rows.push(Found { line, row, hangs_on });
@@ -255,12 +284,15 @@ impl Walk<'_, '_> {
         let parents = (0..).zip(&self.rows).map(|(index, found)| match &found.hangs_on {
             HangsOn::Nothing => None,
             HangsOn::Row(row) => Some(*row),
-            HangsOn::Ids(ids) => ids.iter().find_map(|id| self.by_id.get(id)).copied().filter(|row| *row != index),
+            HangsOn::Ids(ids) => {
+                ids.iter().find_map(|id| self.by_id.get(id)).copied().filter(|row| *row != index)
+            }
         });
-        let texts = parents.map(|parent| match parent.and_then(|row| self.rows.get(row)).map(|found| &found.row) {
-            Some(Row::Question { text, .. }) => shortened(text, MAX_SECTION_CHARS),
-            _ => String::new(),
-        });
+        let texts =
+            parents.map(|parent| match parent.and_then(|row| self.rows.get(row)).map(|found| &found.row) {
+                Some(Row::Question { text, .. }) => shortened(text, MAX_SECTION_CHARS),
+                _ => String::new(),
+            });
         let texts: Vec<String> = texts.collect();
         for (found, hangs_on) in self.rows.iter_mut().zip(texts) {
             if let Row::Question { parent, .. } = &mut found.row {
@@ -271,7 +303,10 @@ impl Walk<'_, '_> {
         let mut lines: Vec<u64> = self.rows.iter().map(|found| found.line).collect();
         lines.dedup();
         let counted = lines.len() * 2 < self.rows.len();
-        (1..).zip(self.rows).map(|(number, found)| (if counted { number } else { found.line }, found.row)).collect()
+        (1..)
+            .zip(self.rows)
+            .map(|(number, found)| (if counted { number } else { found.line }, found.row))
+            .collect()
     }
 }
 
@@ -286,7 +321,10 @@ struct Asked<'a> {
 impl<'a> Record<'a> {
     fn kind(&self) -> Option<Kind> {
         let typed = self.fields.iter().filter(|(_, _, key)| key.kind.is_some());
-        let word = typed.filter_map(|(_, value, _)| if let Value::StringLit(word) = value { Some(&word.value) } else { None });
+        let word =
+            typed.filter_map(
+                |(_, value, _)| if let Value::StringLit(word) = value { Some(&word.value) } else { None },
+            );
         word.filter_map(|word| keys::kind(word)).next()
     }
 
@@ -331,7 +369,9 @@ impl<'a> Record<'a> {
     /// The section of a question: that of the list it stands in, and what its own fields add.
     fn section(&self, above: &str, asked: &Asked<'_>) -> String {
         let mut section = above.to_owned();
-        let title = |(_, _, key): &&(&str, &Value<'_>, Key)| key.section.is_some() || key.title.is_some_and(|rank| rank <= 1);
+        let title = |(_, _, key): &&(&str, &Value<'_>, Key)| {
+            key.section.is_some() || key.title.is_some_and(|rank| rank <= 1)
+        };
         for (key, value, known) in self.fields.iter().filter(title) {
             let Some(text) = text_of(value).filter(|_| *key != asked.key) else { continue };
             if known.section.is_some() || wording::is_heading_like(&text) {
@@ -369,11 +409,14 @@ impl<'a> Record<'a> {
         let fields = self.fields.iter().filter(|(key, value, known)| {
             let steers = known.is_condition || known.id.is_some() || known.kind.is_some();
             let list = keys::list(key);
-            !steers && list != List::Aside && !is_translated(value) && match value {
-                Value::Array(values) => list == List::Parts || holds_records(values, key),
-                Value::Object(_) => true,
-                _ => false,
-            }
+            !steers
+                && list != List::Aside
+                && !is_translated(value)
+                && match value {
+                    Value::Array(values) => list == List::Parts || holds_records(values, key),
+                    Value::Object(_) => true,
+                    _ => false,
+                }
         });
         fields.map(|(key, value, _)| (*key, *value)).collect()
     }
@@ -429,9 +472,10 @@ fn is_translated(value: &Value<'_>) -> bool {
             })
     };
     !record.properties.is_empty()
-        && record.properties.iter().all(|field| {
-            matches!(field.value, Value::StringLit(_)) && is_language(field.name.as_str())
-        })
+        && record
+            .properties
+            .iter()
+            .all(|field| matches!(field.value, Value::StringLit(_)) && is_language(field.name.as_str()))
 }
 
 fn collect_ids(value: &Value<'_>, ids: &mut Vec<String>, limit: usize) {
@@ -443,7 +487,9 @@ fn collect_ids(value: &Value<'_>, ids: &mut Vec<String>, limit: usize) {
             ids.extend(words.take(room).map(|word| shortened(word, MAX_ID_CHARS)));
         }
         Value::NumberLit(number) if ids.len() < limit => ids.push(number.value.to_owned()),
-        Value::Array(list) => list.elements.iter().take(limit).for_each(|value| collect_ids(value, ids, limit)),
+        Value::Array(list) => {
+            list.elements.iter().take(limit).for_each(|value| collect_ids(value, ids, limit))
+        }
         Value::Object(record) => {
             record.properties.iter().take(limit).for_each(|field| collect_ids(&field.value, ids, limit));
         }
@@ -458,7 +504,8 @@ fn holds_records(list: &Array<'_>, key: &str) -> bool {
         Value::Array(inner) => inner.elements.iter().any(|value| matches!(value, Value::Object(_))),
         _ => false,
     };
-    list.elements.iter().any(is_record) || holds_strings(list) && (keys::lists_questions(key) || mostly_asks(list))
+    list.elements.iter().any(is_record)
+        || holds_strings(list) && (keys::lists_questions(key) || mostly_asks(list))
 }
 
 fn holds_strings(list: &Array<'_>) -> bool {
@@ -488,7 +535,8 @@ fn mostly<'a>(values: &mut dyn Iterator<Item = &'a Value<'a>>) -> bool {
 fn asks(text: &str) -> bool {
     const MIN_WORDS: usize = 3;
     let text = text.trim_end();
-    text.ends_with('?') || wording::begins_like_a_question(text) && text.split_whitespace().count() >= MIN_WORDS
+    text.ends_with('?')
+        || wording::begins_like_a_question(text) && text.split_whitespace().count() >= MIN_WORDS
 }
 
 /// A heading below others.

@@ -21,7 +21,10 @@ pub(super) fn measure(text: &str, first_line: u64) -> Result<(), LoadError> {
         match byte {
             b'"' => at = string_end(bytes, at),
             b'/' if bytes.get(at + 1) == Some(&b'/') => {
-                at += bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).unwrap_or(bytes.len() - at);
+                at += bytes[at..]
+                    .iter()
+                    .position(|byte| matches!(byte, b'\n' | b'\r'))
+                    .unwrap_or(bytes.len() - at);
                 continue;
             }
             b'/' if bytes.get(at + 1) == Some(&b'*') => {
@@ -38,7 +41,10 @@ pub(super) fn measure(text: &str, first_line: u64) -> Result<(), LoadError> {
             _ => {}
         }
         if values > MAX_VALUES {
-            return error(at, format!("the JSON holds more than {MAX_VALUES} values; split it into several files"));
+            return error(
+                at,
+                format!("the JSON holds more than {MAX_VALUES} values; split it into several files"),
+            );
         }
         at += 1;
     }
@@ -97,7 +103,10 @@ mod tests {
         assert_eq!(measure(&format!("[\"{}\\\"[\" // {}\n]", "[".repeat(200), "[".repeat(200)), 1), Ok(()));
         assert_eq!(measure(&format!("/* {} */ []", "[".repeat(200)), 1), Ok(()));
         let error = measure(&format!("\n{}", "[".repeat(129)), 1).unwrap_err();
-        assert_eq!((error.line, error.message.as_str()), (Some(2), "the JSON is nested deeper than 128 levels"));
+        assert_eq!(
+            (error.line, error.message.as_str()),
+            (Some(2), "the JSON is nested deeper than 128 levels")
+        );
     }
 
     #[test]
