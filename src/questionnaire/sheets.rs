@@ -74,7 +74,7 @@ pub(super) fn open(
         if layout.verdict == Verdict::Read {
             match body(sheet, wanted, file, is_sure, &mut layout) {
                 Ok(body) => {
-                    parts.extend(body.map(|body| Part { sheet: index, waiting: VecDeque::new(), body }))
+                    parts.extend(body.map(|body| Part { sheet: index, waiting: VecDeque::new(), body }));
                 }
                 Err(error) if is_sure => return Err(error),
                 Err(error) => {

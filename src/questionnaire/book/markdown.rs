@@ -154,7 +154,8 @@ impl<'a> Reader<'a> {
         let boxed = |line: &str| {
             line.trim().len() > 2 && line.trim().starts_with('|') && line.trim_end().ends_with('|')
         };
-        if !ruled && !(boxed(header) && boxed(below)) {
+        let unruled = boxed(header) && boxed(below);
+        if !ruled && !unruled {
             return None;
         }
         let mut rows = Vec::new();
@@ -220,10 +221,7 @@ fn cells(line: &str) -> Vec<String> {
     let mut cells = vec![String::new()];
     let mut letters = line.strip_prefix('|').unwrap_or(line).chars().peekable();
     while let Some(letter) = letters.next() {
-        let cell = match cells.last_mut() {
-            Some(cell) => cell,
-            None => break,
-        };
+        let Some(cell) = cells.last_mut() else { break };
         match letter {
             '\\' if letters.peek() == Some(&'|') => cell.extend(letters.next()),
             '|' => cells.push(String::new()),

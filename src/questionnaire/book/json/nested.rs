@@ -488,7 +488,7 @@ fn collect_ids(value: &Value<'_>, ids: &mut Vec<String>, limit: usize) {
         }
         Value::NumberLit(number) if ids.len() < limit => ids.push(number.value.to_owned()),
         Value::Array(list) => {
-            list.elements.iter().take(limit).for_each(|value| collect_ids(value, ids, limit))
+            list.elements.iter().take(limit).for_each(|value| collect_ids(value, ids, limit));
         }
         Value::Object(record) => {
             record.properties.iter().take(limit).for_each(|field| collect_ids(&field.value, ids, limit));
