@@ -64,7 +64,8 @@ pub(super) struct Grid {
 #[derive(Clone, Debug, Default)]
 pub(super) struct GridRow {
     /// Its number in the sheet, or its line in the file, counted from 1; 0 for a header that the file does not write
-    /// as a row, such as the keys of JSON.
+    /// as a row, such as the keys of JSON. Where there are no lines to tell rows apart, as in a Word document or in
+    /// JSON on one line, what comes before it is counted.
     pub(super) number: u64,
     /// Whether the sender hid it.
     pub(super) hidden: bool,
