@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("diagnostic", &[]),
     ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
-    ("questionnaire", &["domain", "suggest", "safe_text"]),
+    ("questionnaire", &["domain", "suggest", "safe_text", "workbook"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
     ("labelled", &["domain", "matching", "questionnaire", "safe_text", "suggest"]),
     ("decisions", &["domain", "labelled", "matching", "safe_text"]),
