@@ -12,8 +12,8 @@ use crate::cli::output::{self, Output};
 use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
 use crate::export::{
-    About, CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter, Layout, MarkdownExporter, OscalExporter,
-    Vocabulary, Wording, XlsxExporter,
+    About, CsvExporter, CsvProfile, Exporter, HtmlExporter, JsonlExporter, Layout, MarkdownExporter,
+    OscalExporter, Vocabulary, Wording, XlsxExporter,
 };
 use crate::pipeline::Assigner;
 use crate::repeats::Repeats;

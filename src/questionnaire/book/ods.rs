@@ -189,8 +189,12 @@ impl Parser {
             }
             "table" => {
                 let Table { name, hidden, grid, .. } = std::mem::take(table);
-                let content = Content::Grid(grid);
-                self.sheets.push(Sheet { name: Some(name.into()), hidden, section: String::new(), content });
+                self.sheets.push(Sheet {
+                    name: Some(name.into()),
+                    hidden,
+                    section: String::new(),
+                    content: Content::Grid(grid),
+                });
                 self.table = None;
             }
             _ => {}

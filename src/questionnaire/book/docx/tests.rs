@@ -33,7 +33,7 @@ fn told(book: Book) -> Vec<String> {
     for sheet in book.sheets {
         match sheet.content {
             Content::Prose(lines) => {
-                all.extend(lines.into_iter().map(|(number, line)| format!("{number} {line}")))
+                all.extend(lines.into_iter().map(|(number, line)| format!("{number} {line}")));
             }
             Content::Items(items) => all.extend(items.into_iter().map(|(number, row)| match row {
                 Row::Skipped(reason, text) => format!("{number} - {reason}: {text}"),
