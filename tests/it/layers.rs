@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 17] = [
+const ROOMS: [(&str, &[&str]); 18] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -20,6 +20,7 @@ const ROOMS: [(&str, &[&str]); 17] = [
     ("assignment", &["catalog", "decisions", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
+    ("filling", &["domain", "export", "questionnaire", "safe_text", "suggest", "workbook"]),
     ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
     (
         "cli",
@@ -32,12 +33,14 @@ const ROOMS: [(&str, &[&str]); 17] = [
             "domain",
             "evaluation",
             "export",
+            "filling",
             "labelled",
             "matching",
             "pipeline",
             "questionnaire",
             "safe_text",
             "suggest",
+            "workbook",
         ],
     ),
     ("main", &["cli"]),

@@ -1,0 +1,173 @@
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+use crate::export::guard;
+
+use super::rows::AssignedRow;
+
+/// A question of the file that is filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Target {
+    /// The sheet, in a workbook.
+    pub sheet: Option<Arc<str>>,
+    /// The row of the sheet or the line of the text, from 1.
+    pub row: u64,
+    /// The questionnaire's id, or the question's number.
+    pub id: String,
+    /// The question.
+    pub question: String,
+}
+
+/// Which row belongs to which question.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Joined {
+    /// Positions of targets and of their rows, in the order of the targets.
+    pub pairs: Vec<(usize, usize)>,
+    /// Targets without a row.
+    pub without_row: Vec<usize>,
+    /// Rows without a target.
+    pub without_question: Vec<usize>,
+    /// Targets with several rows that differ, so that nobody can tell which one is theirs.
+    pub ambiguous: Vec<usize>,
+}
+
+/// Finds the row of each question: by id and question, and then by the question alone, in order where they repeat.
+///
+/// White space, and what the formula guard does, make no difference.
+pub fn join(targets: &[Target], rows: &[AssignedRow]) -> Joined {
+    let target_keys: Vec<(String, String)> =
+        targets.iter().map(|target| (key(&target.id), key(&target.question))).collect();
+    let row_keys: Vec<(String, String)> = rows.iter().map(|row| (key(&row.id), key(&row.question))).collect();
+
+    let mut by_both: BTreeMap<&(String, String), VecDeque<usize>> = BTreeMap::new();
+    for (at, key) in row_keys.iter().enumerate() {
+        by_both.entry(key).or_default().push_back(at);
+    }
+    let mut found: Vec<Option<usize>> =
+        target_keys.iter().map(|key| by_both.get_mut(key).and_then(VecDeque::pop_front)).collect();
+
+    let mut used = vec![false; rows.len()];
+    found.iter().flatten().for_each(|&row| used[row] = true);
+    // Question → what is left of targets and rows. An empty question names nothing.
+    let mut left: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
+    for (at, (_, question)) in target_keys.iter().enumerate() {
+        if found[at].is_none() && !question.is_empty() {
+            left.entry(question).or_default().0.push(at);
+        }
+    }
+    for (at, (_, question)) in row_keys.iter().enumerate() {
+        if let Some((_, rows)) = left.get_mut(question.as_str()).filter(|_| !used[at]) {
+            rows.push(at);
+        }
+    }
+    let mut joined = Joined::default();
+    for (targets, candidates) in left.values() {
+        let Some(&first) = candidates.first() else { continue };
+        let same = candidates.iter().all(|&other| says_the_same(&rows[first], &rows[other]));
+        if !same && candidates.len() != targets.len() {
+            joined.ambiguous.extend(targets);
+            continue;
+        }
+        for (at, target) in targets.iter().enumerate() {
+            // One decision may serve a question that is asked more often than it was assigned.
+            let row = candidates.get(at).copied().or(same.then_some(first));
+            found[*target] = row;
+            row.into_iter().for_each(|row| used[row] = true);
+        }
+        if same {
+            candidates.iter().for_each(|&row| used[row] = true);
+        }
+    }
+    joined.ambiguous.sort_unstable();
+    for (target, row) in found.iter().enumerate() {
+        match row {
+            Some(row) => joined.pairs.push((target, *row)),
+            None if joined.ambiguous.binary_search(&target).is_ok() => {}
+            None => joined.without_row.push(target),
+        }
+    }
+    joined.without_question = (0..rows.len()).filter(|&row| !used[row]).collect();
+    joined
+}
+
+/// Text as both sides have it: control characters dropped as the export drops them, white space folded, no `'` in front.
+fn key(text: &str) -> String {
+    let guarded = guard(text);
+    let text = guarded.trim();
+    let text = text.strip_prefix('\'').unwrap_or(text);
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn says_the_same(one: &AssignedRow, other: &AssignedRow) -> bool {
+    let said = |row: &AssignedRow| AssignedRow { line: 0, id: String::new(), ..row.clone() };
+    said(one) == said(other)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Joined, Target, join};
+    use crate::filling::AssignedRow;
+
+    fn target(id: &str, question: &str) -> Target {
+        Target { sheet: None, row: 1, id: id.into(), question: question.into() }
+    }
+
+    fn row(id: &str, question: &str, party: &str) -> AssignedRow {
+        AssignedRow {
+            id: id.into(),
+            question: question.into(),
+            party: party.into(),
+            ..AssignedRow::default()
+        }
+    }
+
+    #[test]
+    fn rows_find_their_questions_by_id_and_wording_and_then_by_wording() {
+        let targets = [
+            target("1", "=Who \n patches?"),
+            target("2", "Who pays?"),
+            target("2", "Who pays?"),
+            target("9", "Who logs?"),
+            target("5", "Who waits?"),
+        ];
+        let rows = [
+            row("4", "Who logs?", "a"),
+            row("2", "Who pays?", "b"),
+            row("1", "'=Who patches?", "c"),
+            row("2", "Who pays?", "d"),
+            row("7", "Who left?", "e"),
+        ];
+        assert_eq!(
+            join(&targets, &rows),
+            Joined {
+                pairs: vec![(0, 2), (1, 1), (2, 3), (3, 0)],
+                without_row: vec![4],
+                without_question: vec![4],
+                ambiguous: vec![],
+            }
+        );
+    }
+
+    #[test]
+    fn a_wording_with_rows_that_differ_is_not_guessed() {
+        let targets = [target("1", "Describe."), target("2", "Again.")];
+        let rows = [
+            row("x", "Describe.", "a"),
+            row("y", "Describe.", "b"),
+            row("z", "Again.", "c"),
+            row("w", "Again.", "c"),
+        ];
+        let joined = join(&targets, &rows);
+        assert_eq!((joined.ambiguous, joined.without_row), (vec![0], vec![]));
+        assert_eq!(joined.pairs, [(1, 2)]);
+        assert_eq!(joined.without_question, [0, 1]);
+    }
+
+    #[test]
+    fn a_decision_serves_a_question_that_is_asked_twice() {
+        let targets = [target("1", "Again."), target("2", "Again.")];
+        assert_eq!(join(&targets, &[row("1", "Again.", "c")]).pairs, [(0, 0)]);
+        assert_eq!(join(&targets, &[row("x", "Again.", "c")]).pairs, [(0, 0), (1, 0)]);
+        assert_eq!(join(&[target("1", ""), target("2", " ")], &[row("x", "", "c")]).pairs, []);
+    }
+}
