@@ -51,7 +51,7 @@ impl Decisions {
         for row in table.rows {
             let (Some(label), Some(status)) = (row.label, row.status) else { continue };
             count += 1;
-            let place = Place { file: Arc::clone(&file), line: row.question.place.line };
+            let place = Place::line(&file, row.question.place.line);
             let reviewer = one_line(&row.reviewer);
             let by = if reviewer.is_empty() { String::new() } else { format!(" by {reviewer}") };
             self.keep(Decision {

@@ -19,6 +19,7 @@ pub mod labelled;
 pub mod matching;
 pub mod pipeline;
 pub mod questionnaire;
+pub mod repeats;
 pub mod safe_text;
 pub mod suggest;
 pub mod workbook;

@@ -6,6 +6,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 
 use crate::domain::Respondent;
 use crate::export::{Vocabulary, Wording};
+use crate::questionnaire::{self, ColumnRef, Options, Role};
 
 use super::commands;
 
@@ -25,6 +26,7 @@ use super::commands;
         whose                                                questions one by one, then a CSV\n  \
         whose ask \"Who patches the OS?\" -p render            one question, explained\n  \
         whose assign vendor.csv -p union -m byoc -o out.csv  a whole questionnaire\n  \
+        whose inspect vendor.xlsx                            how a questionnaire is understood\n  \
         whose matrix -p vercel                               every area with its party\n\n\
         Exit codes: 0 done; 1 done, but something needs a person; 2 failed or used wrongly."
 )]
@@ -70,6 +72,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Ask(commands::ask::AskArgs),
     Assign(commands::assign::AssignArgs),
+    Inspect(commands::inspect::InspectArgs),
     Providers(commands::providers::ProvidersArgs),
     Areas(commands::areas::AreasArgs),
     Matrix(commands::matrix::MatrixArgs),
@@ -88,6 +91,41 @@ pub(crate) struct Deployment {
     /// The deployment model's id; needed where the provider has several
     #[arg(long, short, value_name = "ID")]
     pub(crate) model: Option<String>,
+}
+
+/// What the user says about a questionnaire's layout instead of leaving it to be found.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Layout (whose inspect FILE shows what is understood)")]
+pub(crate) struct LayoutArgs {
+    /// Which column plays a role, by name, number or letter: question=Requirement, id=1, section=B
+    #[arg(long, value_name = "ROLE=COLUMN", value_parser = column)]
+    pub(crate) column: Vec<(Role, ColumnRef)>,
+    /// Sheet of a workbook to read, by name or number; may be given several times. Those with questions where none is
+    /// named
+    #[arg(long, value_name = "NAME")]
+    pub(crate) sheet: Vec<String>,
+    /// Line or row of the header, counted from 1
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub(crate) header: Option<u64>,
+    /// Pass over the profile beside the questionnaire (`FILE.whose.toml`, written by `whose inspect --save`)
+    #[arg(long)]
+    pub(crate) no_profile: bool,
+}
+
+impl LayoutArgs {
+    /// The same as the reader takes it.
+    pub(crate) fn options(&self) -> Options {
+        Options {
+            columns: self.column.clone(),
+            format: None,
+            sheets: self.sheet.clone(),
+            header_line: self.header,
+        }
+    }
+}
+
+fn column(option: &str) -> Result<(Role, ColumnRef), String> {
+    questionnaire::parse_column(option).map_err(|error| error.to_string())
 }
 
 /// Whose words name the responsible party.

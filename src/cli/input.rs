@@ -1,30 +1,78 @@
 //! The questionnaires that were named, and what in them is no question.
 
-use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::domain::Question;
-use crate::questionnaire::{Entry, Options, ReadError, Reader, SkipReason};
+use crate::questionnaire::{Entry, Layout, ReadError, Reader, SkipReason, Skipped};
 use crate::safe_text::one_line;
 
+use super::args::LayoutArgs;
 use super::error::CliError;
 use super::output::name;
+use super::profile;
 use super::ui::{Ui, count};
 
 /// A questionnaire whose beginning has been understood.
 pub(crate) struct Input {
     name: String,
     reader: Reader,
-    skipped: BTreeMap<SkipReason, Lines>,
+    profile: Option<PathBuf>,
+    skipped: Passed,
     failed: Option<ReadError>,
 }
 
-/// Opens every questionnaire before the long work, so that a wrong name or an unreadable layout fails at once.
-pub(crate) fn open_all(files: &[PathBuf], options: &Options) -> Result<Vec<Input>, CliError> {
+/// Opens every questionnaire before the long work, so that a wrong name or an unreadable layout fails at once. A
+/// directory stands for the questionnaires in it.
+pub(crate) fn open_all(files: &[PathBuf], layout: &LayoutArgs, ui: &mut Ui) -> Result<Vec<Input>, CliError> {
     stdin_once(files)?;
-    files.iter().map(|path| Input::open(path, options)).collect()
+    let mut inputs = Vec::new();
+    for path in files {
+        if path.is_dir() {
+            for file in questionnaires_in(path, ui)? {
+                inputs.push(Input::open(&file, layout)?);
+            }
+        } else {
+            inputs.push(Input::open(path, layout)?);
+        }
+    }
+    Ok(inputs)
+}
+
+/// Endings of files that are read.
+const ENDINGS: &[&str] = &[
+    "csv", "tsv", "tab", "txt", "md", "markdown", "xlsx", "xlsm", "xltx", "xltm", "xlsb", "xls", "ods",
+    "docx", "json", "jsonl", "ndjson",
+];
+
+/// The questionnaires that lie in a directory, by name. What else lies there is told.
+fn questionnaires_in(directory: &Path, ui: &mut Ui) -> Result<Vec<PathBuf>, CliError> {
+    let failed = |error: io::Error| CliError::io(format!("cannot read {}", name(directory)), &error);
+    let mut files: Vec<PathBuf> = Vec::new();
+    let mut others = 0;
+    for entry in std::fs::read_dir(directory).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+        // `~$book.xlsx` is what Excel keeps while a book is open.
+        let is_own = file.starts_with(['.', '~']) || file.ends_with(".whose.toml");
+        match ending {
+            _ if is_own || path.is_dir() => {}
+            Some(ending) if ENDINGS.contains(&ending.as_str()) => files.push(path),
+            _ => others += 1,
+        }
+    }
+    files.sort();
+    if others > 0 {
+        ui.status(&format!("{}: {} of other kinds passed over", name(directory), count(others, "file")));
+    }
+    if files.is_empty() {
+        return Err(CliError::new(format!("no questionnaire lies in {}", name(directory)))
+            .hint(format!("files with these endings are read: {}", ENDINGS.join(", "))));
+    }
+    Ok(files)
 }
 
 /// Stdin can be read only once.
@@ -53,15 +101,35 @@ fn open_file(path: &Path) -> io::Result<File> {
 }
 
 impl Input {
-    fn open(path: &Path, options: &Options) -> Result<Input, CliError> {
-        let (name, source) = source(path, "FILE is a questionnaire: CSV, or text with one question a line")?;
+    pub(crate) fn open(path: &Path, layout: &LayoutArgs) -> Result<Input, CliError> {
+        let (options, profile) = profile::options(path, layout)?;
+        let (name, source) =
+            source(path, "FILE is a questionnaire: a workbook, CSV, or text with one question a line")?;
         let reader =
-            Reader::open(source, &name, options).map_err(|error| CliError::new(error.to_string()))?;
-        Ok(Input { name, reader, skipped: BTreeMap::new(), failed: None })
+            Reader::open(source, &name, &options).map_err(|error| CliError::new(error.to_string()))?;
+        Ok(Input { name, reader, profile, skipped: Passed::default(), failed: None })
+    }
+
+    /// The name as messages show it.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// What was understood; complete when all rows were read.
+    pub(crate) fn layout(&self) -> &Layout {
+        self.reader.layout()
+    }
+
+    /// The next row; after an error there is none.
+    pub(crate) fn next_entry(&mut self) -> Option<Result<Entry, ReadError>> {
+        self.reader.next()
     }
 
     /// Tells how the file was understood.
     pub(crate) fn announce(&self, ui: &mut Ui) {
+        if let Some(profile) = &self.profile {
+            ui.status(&format!("{}: read as {} says", self.name, name(profile)));
+        }
         ui.status(&format!("{}: {}", self.name, self.reader.layout()));
     }
 
@@ -70,8 +138,8 @@ impl Input {
         for note in &self.reader.layout().notes {
             ui.warning(&format!("{}: {note}", self.name));
         }
-        for (reason, lines) in &self.skipped {
-            ui.status(&format!("  {} skipped, {reason}: line {}", count(lines.rows, "row"), lines.shown()));
+        for line in self.skipped.told() {
+            ui.status(&format!("  {line}"));
         }
         match self.failed {
             Some(error) => Err(CliError::new(error.to_string())),
@@ -88,15 +156,46 @@ impl Iterator for &mut Input {
         loop {
             match self.reader.next()? {
                 Ok(Entry::Question(question)) => return Some(question),
-                Ok(Entry::Skipped(skipped)) => {
-                    self.skipped.entry(skipped.reason).or_default().add(skipped.place.line);
-                }
+                Ok(Entry::Skipped(skipped)) => self.skipped.add(&skipped),
                 Err(error) => {
                     self.failed = Some(error);
                     return None;
                 }
             }
         }
+    }
+}
+
+/// Rows that are no questions, by sheet and reason.
+#[derive(Default)]
+pub(crate) struct Passed(Vec<(Option<Arc<str>>, SkipReason, Lines)>);
+
+impl Passed {
+    pub(crate) fn add(&mut self, skipped: &Skipped) {
+        let sheet = &skipped.place.sheet;
+        let same =
+            |kept: &&mut (Option<Arc<str>>, SkipReason, Lines)| kept.0 == *sheet && kept.1 == skipped.reason;
+        match self.0.iter_mut().find(same) {
+            Some(kept) => kept.2.add(skipped.place.line),
+            None => {
+                let mut lines = Lines::default();
+                lines.add(skipped.place.line);
+                self.0.push((sheet.clone(), skipped.reason, lines));
+            }
+        }
+    }
+
+    /// One line a reason: how many rows of which sheet, and which.
+    pub(crate) fn told(&self) -> Vec<String> {
+        let mut kept: Vec<_> = self.0.iter().collect();
+        // Sheets stay in their order, as the rows came.
+        kept.sort_by_key(|kept| (self.0.iter().position(|other| other.0 == kept.0), kept.1));
+        let line = |(sheet, reason, lines): &&(Option<Arc<str>>, SkipReason, Lines)| {
+            let word = if sheet.is_some() { "row" } else { "line" };
+            let sheet = sheet.as_ref().map(|sheet| format!("`{}`: ", one_line(sheet))).unwrap_or_default();
+            format!("{sheet}{} skipped, {reason}: {word} {}", count(lines.rows, "row"), lines.shown())
+        };
+        kept.iter().map(line).collect()
     }
 }
 

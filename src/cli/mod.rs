@@ -10,6 +10,7 @@ mod labels;
 mod line_input;
 mod load;
 mod output;
+mod profile;
 mod prompter;
 mod quiet_tty;
 mod render;

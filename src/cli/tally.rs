@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::assignment::Assignment;
 use crate::decisions::Earlier;
 use crate::domain::Status;
+use crate::repeats::Repeat;
 
 use super::output;
 use super::ui::{Ui, count, grouped};
@@ -18,6 +19,8 @@ pub(crate) struct Tally {
     by_party: BTreeMap<&'static str, u64>,
     settled_before: u64,
     disputed: u64,
+    same: u64,
+    near: u64,
 }
 
 impl Tally {
@@ -34,6 +37,15 @@ impl Tally {
         }
     }
 
+    /// Counts a question that repeats an earlier one.
+    pub(crate) fn repeated(&mut self, repeat: Option<&Repeat>) {
+        match repeat {
+            Some(repeat) if repeat.is_same => self.same += 1,
+            Some(_) => self.near += 1,
+            None => {}
+        }
+    }
+
     pub(crate) fn unsettled(&self) -> u64 {
         self.by_status.iter().filter(|(status, _)| !status.is_settled()).map(|(_, count)| count).sum()
     }
@@ -45,6 +57,13 @@ impl Tally {
         match self.questions {
             0 => ui.status("no questions"),
             number => ui.status(&format!("{}: {}", count(number, "question"), list(&mut { status }))),
+        }
+        if self.same + self.near > 0 {
+            ui.status(&format!(
+                "{} asked before, {} of them in other words; `whose inspect` names them",
+                count(self.same + self.near, "question"),
+                grouped(self.near)
+            ));
         }
         if self.settled_before > 0 {
             ui.status(&format!("{} settled by earlier decisions", count(self.settled_before, "row")));

@@ -150,7 +150,7 @@ impl Columns {
         let names: Vec<String> = header.cells.iter().map(|cell| cell.to_lowercase()).collect();
         let find = |name: &str| names.iter().position(|column| column == name);
         let missing = |column: &&'static str| LabelError::NoColumn {
-            place: Place { file: Arc::clone(file), line: header.line },
+            place: Place::line(file, header.line),
             column,
             nearest: suggest::nearest(column, names.iter().map(String::as_str)).map(shown),
             columns: ColumnList(header.cells.iter().map(|cell| shown(cell)).collect()),
@@ -187,7 +187,7 @@ impl Table<'_> {
         number: usize,
         passed_over: &mut BTreeMap<Option<Status>, u64>,
     ) -> Result<LabelledRow, LabelError> {
-        let place = Place { file: Arc::clone(&self.file), line: row.line };
+        let place = Place::line(&self.file, row.line);
         let columns = &self.columns;
         if row.cells.iter().skip(columns.width).any(|cell| !cell.is_empty()) {
             return Err(LabelError::TooManyCells { place, cells: row.cells.len(), columns: columns.width });
@@ -212,7 +212,12 @@ impl Table<'_> {
         let id = id.map_or_else(|| number.to_string(), str::to_owned);
         let section = optional(columns.section).to_owned();
         let reviewer = optional(columns.reviewer).to_owned();
-        Ok(LabelledRow { question: Question { id, section, text, place }, label, status, reviewer })
+        Ok(LabelledRow {
+            question: Question { id, section, text, parent: String::new(), place },
+            label,
+            status,
+            reviewer,
+        })
     }
 
     fn label(

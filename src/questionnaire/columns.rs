@@ -10,20 +10,52 @@ pub enum Role {
     Id,
     /// The heading that a question stands under.
     Section,
+    /// A further heading, below the section.
+    Subsection,
     /// The question itself.
     Question,
+    /// How deep a row stands in the order of headings and questions, a whole number.
+    Depth,
+    /// What is answered, which is never filled in unasked.
+    Answer,
+    /// Room for an explanation.
+    Comment,
+    /// Who is responsible.
+    Owner,
+    /// What the provider does.
+    ProviderDuty,
+    /// What the customer does.
+    CustomerDuty,
 }
 
 impl Role {
-    /// Every role, in the order of the exports.
-    pub const ALL: [Role; 3] = [Role::Id, Role::Section, Role::Question];
+    /// Every role: those that are read, then those that are filled in.
+    pub const ALL: [Role; 10] = [
+        Role::Id,
+        Role::Section,
+        Role::Subsection,
+        Role::Question,
+        Role::Depth,
+        Role::Answer,
+        Role::Comment,
+        Role::Owner,
+        Role::ProviderDuty,
+        Role::CustomerDuty,
+    ];
 
     /// The word that options and messages use.
     pub fn as_str(self) -> &'static str {
         match self {
             Role::Id => "id",
             Role::Section => "section",
+            Role::Subsection => "subsection",
             Role::Question => "question",
+            Role::Depth => "depth",
+            Role::Answer => "answer",
+            Role::Comment => "comment",
+            Role::Owner => "owner",
+            Role::ProviderDuty => "provider_duty",
+            Role::CustomerDuty => "customer_duty",
         }
     }
 }
@@ -117,7 +149,8 @@ mod tests {
         let error = parse_column("qestion=3").unwrap_err().to_string();
         assert_eq!(
             error,
-            "`qestion` is no role of a column (did you mean `question`?); the roles are id, section and question"
+            "`qestion` is no role of a column (did you mean `question`?); the roles are id, section, subsection, \
+             question, depth, answer, comment, owner, provider_duty and customer_duty"
         );
         assert!(
             parse_column("zzz=3").unwrap_err().to_string().starts_with("`zzz` is no role of a column; the")

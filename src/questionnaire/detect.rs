@@ -3,7 +3,8 @@ use std::sync::Arc;
 use super::columns::{ColumnRef, Role, nearest};
 use super::error::{ColumnList, ReadError};
 use super::headers::{self, Header};
-use super::layout::{Column, Found, shown_name};
+use super::known::Known;
+use super::layout::{Column, Extent, Found, SheetLayout, Verdict, shown_name};
 use super::sniff::HEADER_ROWS;
 use super::split::{Record, is_blank};
 use super::wording;
@@ -19,7 +20,13 @@ pub(super) struct Plan {
     pub(super) question: usize,
     pub(super) id: Option<usize>,
     pub(super) section: Option<usize>,
-    /// The same columns, for the layout.
+    pub(super) subsection: Option<usize>,
+    pub(super) depth: Option<usize>,
+    /// The published layout that the table has.
+    pub(super) known: Option<Known>,
+    /// Whether the header's first cell is the heading of the rows below it.
+    pub(super) is_banner: bool,
+    /// The columns that play a role, for the layout.
     pub(super) columns: Vec<Column>,
     /// How many columns the table has.
     pub(super) width: usize,
@@ -33,16 +40,36 @@ pub(super) struct Plan {
     pub(super) mixed_case: bool,
 }
 
+impl Plan {
+    /// The plan as people are told of it; `sample` is what it was made from.
+    pub(super) fn layout(&self, sample: &[Record], extent: Extent) -> SheetLayout {
+        SheetLayout {
+            name: None,
+            verdict: Verdict::Read,
+            known: self.known,
+            header_line: self.header.map(|index| sample[index].line),
+            header_guessed: self.header_guessed,
+            columns: self.columns.clone(),
+            section_filled_down: self.fill_down,
+            extent,
+        }
+    }
+}
+
 /// Finds the header and the columns.
 ///
 /// # Errors
 /// A named column is not there or named twice, or no column is clearly the one with the questions.
-pub(super) fn plan(
-    sample: &[Record],
-    wanted: &[(Role, ColumnRef)],
-    file: &Arc<str>,
-) -> Result<Plan, ReadError> {
-    let header = find_header(sample, wanted);
+pub(super) fn plan(sample: &[Record], wanted: &Wanted, file: &Arc<str>) -> Result<Plan, ReadError> {
+    let named_header = wanted.header(sample, file)?;
+    let wanted = &*wanted.columns;
+    let header = match named_header {
+        Some(index) => Some((index, headers::names(&sample[index]))),
+        None => find_known(sample).or_else(|| find_header(sample, wanted)),
+    };
+    let banner = if header.is_none() { find_banner(sample) } else { None };
+    let is_banner = banner.is_some();
+    let header = header.or(banner);
     let below = header.as_ref().map_or(0, |found| found.0 + 1);
     // What stands in a further table says nothing about the first.
     let further = (below..sample.len()).find(|index| {
@@ -57,17 +84,50 @@ pub(super) fn plan(
         }
     }
     if let Some((_, found)) = &header {
-        let by_header =
-            [(Role::Question, found.question), (Role::Id, found.id), (Role::Section, found.section)];
-        for (role, index) in by_header {
-            index.into_iter().for_each(|index| columns.offer(role, index, Found::Header));
-        }
+        found.roles.iter().for_each(|(role, index)| columns.offer(*role, *index, Found::Header));
+        columns.drop_depth_of_words();
     }
     if columns.get(Role::Question).is_none() {
         columns.guess_question()?;
     }
-    Ok(columns.into_plan(header.is_none()))
+    Ok(columns.into_plan(header.is_none(), is_banner))
 }
+
+/// What the user says about a table.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Wanted {
+    /// Which columns play which roles.
+    pub(super) columns: Vec<(Role, ColumnRef)>,
+    /// The line or row of the header, counted from 1.
+    pub(super) header_line: Option<u64>,
+}
+
+impl Wanted {
+    fn header(&self, sample: &[Record], file: &Arc<str>) -> Result<Option<usize>, ReadError> {
+        let Some(line) = self.header_line else { return Ok(None) };
+        let found = sample.iter().position(|record| record.line == line && record.filled().next().is_some());
+        found.map(Some).ok_or_else(|| ReadError::NoSuchHeader { place: Place::line(file, line) })
+    }
+}
+
+/// The header of a published layout that names no column of questions as others do.
+fn find_known(sample: &[Record]) -> Option<(usize, Header)> {
+    sample.iter().take(HEADER_ROWS).enumerate().find_map(|(index, record)| {
+        let known = Known::by_header(record)?;
+        let mut header = headers::names(record);
+        known.settle(&mut header, record);
+        header.get(Role::Question).map(|_| (index, header))
+    })
+}
+
+/// The first of the first rows that is a heading over the rows below and names their columns at once.
+fn find_banner(sample: &[Record]) -> Option<(usize, Header)> {
+    let rows = sample.iter().take(BANNER_ROWS).enumerate();
+    rows.filter_map(|(index, record)| Some((index, headers::banner(record)?.1))).next()
+}
+
+/// Introductions stand above such rows, so they are looked for further down than a header is.
+const BANNER_ROWS: usize = 60;
 
 /// The row among the first that is most surely the header, with the names that the user gave counting most.
 fn find_header(sample: &[Record], wanted: &[(Role, ColumnRef)]) -> Option<(usize, Header)> {
@@ -102,19 +162,10 @@ pub(super) fn further_header(record: &Record, wanted: &[(Role, ColumnRef)]) -> O
     let mut header = headers::recognise_further(record)?;
     for (role, column) in wanted {
         let index = position(record, column)?;
-        for (other, place) in [
-            (Role::Question, &mut header.question),
-            (Role::Id, &mut header.id),
-            (Role::Section, &mut header.section),
-        ] {
-            if other == *role {
-                *place = Some(index);
-            } else if *place == Some(index) {
-                *place = None;
-            }
-        }
+        header.roles.retain(|given| given.0 != *role && given.1 != index);
+        header.roles.push((*role, index));
     }
-    header.question.map(|_| header)
+    header.get(Role::Question).map(|_| header)
 }
 
 fn asks(record: &Record) -> bool {
@@ -190,11 +241,23 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// A column named `Level` that holds words or large numbers is no depth.
+    fn drop_depth_of_words(&mut self) {
+        let Some(index) = self.get(Role::Depth) else { return };
+        let cells = self.rows().map(|row| row.cell(index));
+        let fits = cells.filter(|cell| !is_blank(cell)).all(|cell| depth(&cell).is_some());
+        if !fits {
+            self.given.retain(|given| *given != (Role::Depth, index, Found::Header));
+        }
+    }
+
     /// Finds the questions by what stands in the columns.
     fn guess_question(&mut self) -> Result<(), ReadError> {
         const CLEARLY: usize = 3;
         let mut scored: Vec<(usize, usize)> = (0..self.width)
-            .filter(|index| !self.given.iter().any(|given| given.1 == *index))
+            .filter(|index| {
+                !self.given.iter().any(|given| given.1 == *index) && !self.is_named_otherwise(*index)
+            })
             .map(|index| (question_score(self.rows(), index), index))
             .filter(|(score, _)| *score > 0)
             .collect();
@@ -213,6 +276,11 @@ impl<'a> Columns<'a> {
         Ok(())
     }
 
+    /// Whether the header says that a column holds something else than questions.
+    fn is_named_otherwise(&self, index: usize) -> bool {
+        self.header.is_some_and(|header| headers::is_other(&self.sample[header].cell(index)))
+    }
+
     /// How many columns most rows have.
     fn usual_width(&self) -> usize {
         let mut widths: Vec<usize> = self.rows().map(Record::len).collect();
@@ -228,7 +296,7 @@ impl<'a> Columns<'a> {
 
     fn no_question(&self) -> ReadError {
         let line = self.header.map(|header| &self.sample[header]).or_else(|| self.rows().next());
-        let place = Place { file: Arc::clone(self.file), line: line.map_or(1, |row| row.line) };
+        let place = Place::line(self.file, line.map_or(1, |row| row.line));
         ReadError::NoQuestionColumn { place, columns: ColumnList(self.names()) }
     }
 
@@ -250,6 +318,16 @@ impl<'a> Columns<'a> {
         index.into_iter().for_each(|index| self.offer(Role::Id, index, Found::Content));
     }
 
+    /// The published layout that the header or the ids beside the questions tell.
+    fn known(&self, question: usize) -> Option<Known> {
+        let by_header = self.header.and_then(|header| Known::by_header(&self.sample[header]));
+        by_header.or_else(|| {
+            let asked = self.rows().filter(|row| !is_blank(&row.cell(question)));
+            let ids: Vec<_> = asked.map(|row| row.cell(self.get(Role::Id).unwrap_or(0))).collect();
+            Known::by_ids(ids.iter().map(|id| &**id).filter(|id| !id.contains(' ')))
+        })
+    }
+
     /// With columns but no known header name, the first row may still be a header: labels over much longer text.
     fn looks_like_header(&self, question: usize) -> Option<usize> {
         const LONGER: usize = 3;
@@ -265,11 +343,15 @@ impl<'a> Columns<'a> {
             .then_some(first)
     }
 
-    fn into_plan(mut self, may_guess_header: bool) -> Plan {
+    fn into_plan(mut self, may_guess_header: bool, is_banner: bool) -> Plan {
         let question = self.get(Role::Question).unwrap_or(0);
         let guessed = may_guess_header.then(|| self.looks_like_header(question)).flatten();
         self.header = self.header.or(guessed);
-        let (id, section) = (self.get(Role::Id), self.get(Role::Section));
+        let (mut id, section) = (self.get(Role::Id), self.get(Role::Section));
+        let known = self.known(question);
+        if matches!(known, Some(Known::FedrampCis | Known::FedrampCrm)) {
+            id = id.or(Some(question));
+        }
         let names = self.header.map(|_| self.names()).unwrap_or_default();
         self.given.sort_unstable_by_key(|given| given.0);
         let columns = self.given.iter().map(|&(role, index, found)| {
@@ -288,6 +370,10 @@ impl<'a> Columns<'a> {
             question,
             id,
             section,
+            subsection: self.get(Role::Subsection),
+            depth: self.get(Role::Depth),
+            known,
+            is_banner,
             columns: columns.collect(),
             width,
             header_len: self.header.filter(|_| guessed.is_none()).map(|header| self.sample[header].len()),
@@ -296,6 +382,12 @@ impl<'a> Columns<'a> {
             mixed_case: shouted * 3 < count,
         }
     }
+}
+
+/// A depth as a cell states it.
+pub(super) fn depth(cell: &str) -> Option<usize> {
+    const DEEPEST: usize = 20;
+    cell.parse().ok().filter(|depth| *depth <= DEEPEST)
 }
 
 pub(super) fn named_width(header: &Record) -> usize {

@@ -40,6 +40,12 @@ pub enum SkipReason {
     NoQuestion,
     /// It is a line drawn with dashes or the like.
     Rule,
+    /// It tells the reader something: a note, a legend, a footer.
+    Notice,
+    /// The sender hid it.
+    Hidden,
+    /// The same question, with the same id, was read from an earlier sheet.
+    OnEarlierSheet,
 }
 
 impl SkipReason {
@@ -53,6 +59,9 @@ impl SkipReason {
             SkipReason::RepeatedHeader => "header repeated",
             SkipReason::NoQuestion => "no question in it",
             SkipReason::Rule => "ruled line",
+            SkipReason::Notice => "a note, no question",
+            SkipReason::Hidden => "hidden by the sender",
+            SkipReason::OnEarlierSheet => "asked on an earlier sheet",
         }
     }
 }

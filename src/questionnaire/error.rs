@@ -80,6 +80,44 @@ pub enum ReadError {
         /// The columns that are there.
         columns: ColumnList,
     },
+    /// The row that the user named as the header is blank or not among the first rows.
+    #[error("{place}: nothing stands there that could be a header; name another row with `--header`")]
+    NoSuchHeader {
+        /// The row.
+        place: Place,
+    },
+    /// A document is damaged, too large, or not what its name says.
+    #[error("{file}{}: {message}", line_of(.line))]
+    Broken {
+        /// The file as the user named it.
+        file: Arc<str>,
+        /// The line, in text formats.
+        line: Option<u64>,
+        /// What is wrong, and what to do about it.
+        message: String,
+    },
+    /// No sheet of a workbook holds questions.
+    #[error(
+        "{file}: no sheet clearly holds questions ({sheets}); name it with `--sheet`, and its columns with `--column question=…`"
+    )]
+    NoQuestions {
+        /// The file as the user named it.
+        file: Arc<str>,
+        /// The sheets, each with the reason.
+        sheets: String,
+    },
+    /// A sheet that the user named is not there.
+    #[error("{file}: no sheet `{wanted}`{}; the sheets are {sheets}", suggestion(.nearest))]
+    UnknownSheet {
+        /// The file as the user named it.
+        file: Arc<str>,
+        /// The sheet as the user named it.
+        wanted: String,
+        /// The most similar name that is there.
+        nearest: Option<String>,
+        /// The names of the sheets.
+        sheets: String,
+    },
     /// Columns were named for a text that has none.
     #[error(
         "{file} is read as text, one question a line, so `--column` has no meaning; read it as CSV or leave the option out"
@@ -93,12 +131,21 @@ pub enum ReadError {
 impl LineError {
     /// The same with the file's name.
     pub(super) fn in_file(self, file: &Arc<str>) -> ReadError {
-        let place = |line| Place { file: Arc::clone(file), line };
+        let place = |line| Place::line(file, line);
         match self {
             LineError::Io(line, source) => ReadError::Io { place: place(line), source },
             LineError::TooLong(line) => ReadError::LineTooLong { place: place(line), limit: MAX_LINE_BYTES },
         }
     }
+}
+
+fn line_of(line: &Option<u64>) -> String {
+    line.map(|line| format!(":{line}")).unwrap_or_default()
+}
+
+fn roles() -> String {
+    let [first @ .., last] = Role::ALL.map(Role::as_str);
+    format!("{} and {last}", first.join(", "))
 }
 
 fn suggestion(nearest: &Option<String>) -> String {
@@ -138,6 +185,8 @@ pub enum Foreign {
     Zip,
     /// An Office file of before 2007.
     OldOffice,
+    /// An Office file under a password.
+    Protected,
     /// A PDF.
     Pdf,
     /// Rich text.
@@ -165,6 +214,7 @@ impl Foreign {
                 "copy the questions into a text file, one a line, or ask the sender for the spreadsheet"
             }
             Foreign::Json => "convert it to CSV with a `question` column, or to one question a line",
+            Foreign::Protected => "open it with its password and save a copy without one",
             Foreign::Compressed => "unpack it first",
             Foreign::Utf32 => "save it as UTF-8",
             Foreign::Binary => "give a CSV file, or a text file with one question a line",
@@ -177,6 +227,7 @@ impl fmt::Display for Foreign {
         f.write_str(match self {
             Foreign::Zip => "a zip archive (a workbook or a document?)",
             Foreign::OldOffice => "an Office file of before 2007 (.xls or .doc?)",
+            Foreign::Protected => "an Office file under a password",
             Foreign::Pdf => "a PDF",
             Foreign::RichText => "a rich text document",
             Foreign::Json => "JSON",
@@ -201,7 +252,7 @@ pub enum ColumnOptionError {
         given: String,
     },
     /// The role is none that a column can play.
-    #[error("`{given}` is no role of a column{}; the roles are id, section and question", suggestion(.nearest))]
+    #[error("`{given}` is no role of a column{}; the roles are {}", suggestion(.nearest), roles())]
     UnknownRole {
         /// The role as it was given.
         given: String,

@@ -121,9 +121,114 @@ const SECTION: &[&str] = &[
     "subcategory",
     "sub category",
     "subdomain",
+    "domain title",
+    "ccm domain title",
     "bereich",
     "kategorie",
     "abschnitt",
+];
+
+/// Names of what stands between a section and its questions, or gives a question a short name.
+const SUBSECTION: &[&str] = &[
+    "subsection",
+    "sub section",
+    "subcategory",
+    "sub category",
+    "subdomain",
+    "sub domain",
+    "subtopic",
+    "sub topic",
+    "control title",
+    "ccm control title",
+    "control name",
+    "topic",
+    "category",
+    "title",
+    "name",
+];
+
+const DEPTH: &[&str] = &["depth", "level", "outline level", "indent", "indentation", "hierarchy level"];
+
+const ANSWER: &[&str] = &[
+    "answer",
+    "answers",
+    "response",
+    "responses",
+    "vendor answer",
+    "vendor answers",
+    "vendor response",
+    "supplier response",
+    "supplier answer",
+    "your answer",
+    "your response",
+    "csp caiq answer",
+    "reply",
+    "yes no",
+    "yes no n a",
+    "compliant",
+    "antwort",
+    "réponse",
+    "respuesta",
+];
+
+const COMMENT: &[&str] = &[
+    "comment",
+    "comments",
+    "notes",
+    "note",
+    "remarks",
+    "additional information",
+    "additional info",
+    "additional comments",
+    "vendor comments",
+    "supplier comments",
+    "explanation",
+    "justification",
+    "details",
+    "kommentar",
+];
+
+const OWNER: &[&str] = &[
+    "ssrm control ownership",
+    "can be inherited from csp",
+    "responsible party",
+    "responsible",
+    "responsibility",
+    "control ownership",
+    "ownership",
+    "control owner",
+    "owner",
+    "accountable",
+    "accountable party",
+    "party",
+    "who is responsible",
+    "responsibility allocation",
+];
+
+const PROVIDER_DUTY: &[&str] = &[
+    "csp implementation description",
+    "provider responsibility",
+    "provider responsibilities",
+    "provider duty",
+    "provider duties",
+    "csp responsibility",
+    "csp responsibilities",
+    "service provider responsibility",
+    "service provider responsibilities",
+    "vendor responsibility",
+    "vendor responsibilities",
+];
+
+const CUSTOMER_DUTY: &[&str] = &[
+    "csc responsibility",
+    "csc responsibilities",
+    "customer responsibility",
+    "customer responsibilities",
+    "customer duty",
+    "customer duties",
+    "client responsibility",
+    "client responsibilities",
+    "specific inheritance and customer agency csp responsibilities",
 ];
 
 /// Words that make a header something else than the question itself, whatever else it says.
@@ -172,6 +277,8 @@ const NOT_QUESTION: &[&str] = &[
     "count",
     "format",
     "options",
+    "choice",
+    "choices",
     "met",
     "antwort",
     "kommentar",
@@ -205,6 +312,9 @@ const OTHER: &[&str] = &[
     "attachment",
     "attachments",
     "priority",
+    "additional information",
+    "vendor answer",
+    "vendor answers",
     "supporting documentation",
     "remarks",
     "details",
@@ -242,12 +352,23 @@ pub(super) fn score(role: Role, header: &str) -> u32 {
         Role::Question => (QUESTION, is_partly(header, is_question_like)),
         Role::Id => (ID, is_partly(header, |words| ends_with(words, ID_ENDINGS))),
         Role::Section => (SECTION, is_partly(header, |words| ends_with(words, SECTION_ENDINGS))),
+        Role::Subsection => (SUBSECTION, false),
+        Role::Depth => (DEPTH, false),
+        Role::Answer => (ANSWER, is_partly(header, |words| last_is(words, &["answer", "response"]))),
+        Role::Comment => (COMMENT, is_partly(header, |words| last_is(words, &["comment", "comments"]))),
+        Role::Owner => (OWNER, false),
+        Role::ProviderDuty => (PROVIDER_DUTY, false),
+        Role::CustomerDuty => (CUSTOMER_DUTY, false),
     };
     match names.iter().position(|name| *name == header) {
         Some(rank) => EXACT - rank as u32,
         None if partial => PARTIAL,
         None => 0,
     }
+}
+
+fn last_is(words: &[&str], endings: &[&str]) -> bool {
+    words.last().is_some_and(|word| endings.contains(word))
 }
 
 fn is_partly(header: &str, fits: impl Fn(&[&str]) -> bool) -> bool {
@@ -269,23 +390,30 @@ fn ends_with(words: &[&str], endings: &[&str]) -> bool {
 pub(super) struct Header {
     /// How surely it is one.
     pub(super) score: u32,
-    pub(super) question: Option<usize>,
-    pub(super) id: Option<usize>,
-    pub(super) section: Option<usize>,
+    /// The columns that its names give roles to.
+    pub(super) roles: Vec<(Role, usize)>,
     /// How many cells it has that are not blank.
     pub(super) names: usize,
     /// Whether its names leave no doubt that it is one.
     pub(super) convincing: bool,
 }
 
+impl Header {
+    /// The column that plays a role.
+    pub(super) fn get(&self, role: Role) -> Option<usize> {
+        self.roles.iter().find(|given| given.0 == role).map(|given| given.1)
+    }
+}
+
 /// Reads a row as a header. `None` if it names no question column, or looks more like a row of data.
 pub(super) fn recognise(record: &Record) -> Option<Header> {
     let names: Vec<String> = record.cells().map(|cell| header_name(&cell)).collect();
     let mut header = assign(&names);
-    let question = header.question?;
+    let question = header.get(Role::Question)?;
     header.names = record.filled().count();
-    let has_company =
-        header.id.is_some() || header.section.is_some() || names.iter().any(|n| OTHER.contains(&&**n));
+    let has_company = header.get(Role::Id).is_some()
+        || header.get(Role::Section).is_some()
+        || names.iter().any(|name| OTHER.contains(&&**name));
     let says_it = QUESTION_WORDS.contains(&names[question].as_str());
     let asks = |index: usize| {
         let cell = record.cell(index);
@@ -319,24 +447,67 @@ fn header_name(cell: &str) -> String {
     if cell.len() > MAX_NAME_BYTES { String::new() } else { normalise(cell) }
 }
 
-/// Gives each role to the column whose name says it most strongly, the leftmost of equals.
+/// Gives each role to the column whose name says it most strongly, the leftmost of equals. Names that are read from
+/// tell how surely the row is a header.
 fn assign(names: &[String]) -> Header {
+    const READ: [Role; 3] = [Role::Question, Role::Id, Role::Section];
     let mut header = Header::default();
-    let mut taken = Vec::new();
-    for role in [Role::Question, Role::Id, Role::Section] {
-        let free = (0..names.len()).filter(|index| !taken.contains(index));
+    let others =
+        [Role::Depth, Role::Owner, Role::ProviderDuty, Role::CustomerDuty, Role::Answer, Role::Comment];
+    for role in READ.into_iter().chain(others).chain([Role::Subsection]) {
+        let free = (0..names.len()).filter(|index| !header.roles.iter().any(|given| given.1 == *index));
         let scored = free.map(|index| (score(role, &names[index]), index)).filter(|(score, _)| *score > 0);
         let Some((score, index)) = scored.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };
-        taken.push(index);
-        header.score += score;
-        match role {
-            Role::Question => header.question = Some(index),
-            Role::Id => header.id = Some(index),
-            Role::Section => header.section = Some(index),
+        header.roles.push((role, index));
+        if READ.contains(&role) {
+            header.score += score;
         }
     }
     header.score += OTHER_NAME * names.iter().filter(|name| OTHER.contains(&name.as_str())).count() as u32;
     header
+}
+
+/// Whether a header leaves no doubt that its column holds what is asked: `Question`, `Requirement`, and not `Item`.
+pub(super) fn says_question(cell: &str) -> bool {
+    let name = header_name(cell);
+    let outright = QUESTION.iter().take_while(|known| **known != "check").any(|known| *known == name);
+    outright || is_partly(&name, is_question_like)
+}
+
+/// Whether a header cell names a column of answers, remarks and the like.
+pub(super) fn is_other(cell: &str) -> bool {
+    OTHER.contains(&header_name(cell).as_str())
+}
+
+/// The roles that the names of a row give, which the user says is the header.
+pub(super) fn names(record: &Record) -> Header {
+    let names: Vec<String> = record.cells().map(|cell| header_name(&cell)).collect();
+    Header { names: record.filled().count(), convincing: true, ..assign(&names) }
+}
+
+/// The roles that a row's names give, whether or not it names a question column; and whether most of its cells are
+/// names of columns, below one that is a heading: `Access control | Answer | Comments`.
+pub(super) fn banner(record: &Record) -> Option<(usize, Header)> {
+    const FEWEST_NAMES: usize = 2;
+    let mut filled = record.filled();
+    let title = filled.next()?;
+    let is_name = |index: usize| {
+        let name = header_name(&record.cell(index));
+        OTHER.contains(&name.as_str()) || [ANSWER, COMMENT, OWNER].iter().any(|names| names.contains(&&*name))
+    };
+    let heading = record.cell(title);
+    let others: Vec<usize> = filled.filter(|index| record.cell(*index) != heading).collect();
+    let fits = others.len() >= FEWEST_NAMES
+        && others.iter().all(|index| is_name(*index))
+        && !is_name(title)
+        && super::wording::is_heading_like(&heading);
+    let mut names: Vec<String> = record.cells().map(|cell| header_name(&cell)).collect();
+    fits.then(|| {
+        names[title].clear();
+        let mut header = assign(&names);
+        header.roles.retain(|(role, _)| !matches!(role, Role::Question | Role::Id | Role::Section));
+        (title, header)
+    })
 }
 
 /// Whether every filled cell of a row of several reads like a label: short, no number first, no sentence.
@@ -368,7 +539,8 @@ mod tests {
     fn header(line: &str) -> Option<(usize, Option<usize>, Option<usize>)> {
         let mut splitter = Splitter::new(Some(b'|'), None, 1);
         splitter.feed(line.as_bytes(), b"");
-        recognise(&splitter.into_record()).map(|found| (found.question.unwrap(), found.id, found.section))
+        recognise(&splitter.into_record())
+            .map(|found| (found.get(Role::Question).unwrap(), found.get(Role::Id), found.get(Role::Section)))
     }
 
     #[test]

@@ -1,7 +1,11 @@
 use std::fmt;
+use std::sync::Arc;
 
 use super::columns::Role;
 use super::decode::Encoding;
+use super::known::Known;
+use crate::domain::Place;
+use crate::safe_text::one_line;
 
 /// The forms in which questions are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -10,6 +14,29 @@ pub enum Format {
     Csv,
     /// One question a line.
     Text,
+    /// An Excel workbook of 2007 and later, with or without macros.
+    Xlsx,
+    /// A binary Excel workbook.
+    Xlsb,
+    /// An Excel workbook of before 2007.
+    Xls,
+    /// An OpenDocument spreadsheet.
+    Ods,
+    /// A Word document.
+    Docx,
+    /// JSON: an array of objects, or a questionnaire of nested blocks.
+    Json,
+    /// One JSON object a line.
+    Jsonl,
+    /// Markdown: tables and lists under headings.
+    Markdown,
+}
+
+impl Format {
+    /// Whether its sheets and cells have the addresses of a spreadsheet.
+    pub fn is_workbook(self) -> bool {
+        matches!(self, Format::Xlsx | Format::Xlsb | Format::Xls | Format::Ods)
+    }
 }
 
 impl fmt::Display for Format {
@@ -17,6 +44,14 @@ impl fmt::Display for Format {
         f.pad(match self {
             Format::Csv => "CSV",
             Format::Text => "text",
+            Format::Xlsx => "XLSX",
+            Format::Xlsb => "XLSB",
+            Format::Xls => "XLS",
+            Format::Ods => "ODS",
+            Format::Docx => "DOCX",
+            Format::Json => "JSON",
+            Format::Jsonl => "JSON lines",
+            Format::Markdown => "Markdown",
         })
     }
 }
@@ -28,13 +63,28 @@ impl fmt::Display for Format {
 pub struct Layout {
     /// How the input is read.
     pub format: Format,
-    /// How its bytes are read.
+    /// How its bytes are read, in formats of text.
     pub encoding: Encoding,
     /// Whether the encoding was inferred rather than declared by a byte order mark or valid throughout.
     pub encoding_guessed: bool,
     /// What separates the columns; `None` where there is one column only.
     pub delimiter: Option<char>,
-    /// The line of the header, counted from 1.
+    /// The sheets in their order; a text is one sheet.
+    pub sheets: Vec<SheetLayout>,
+    /// What else should be known. Grows while rows are read; a kind of note comes once.
+    pub notes: Vec<Note>,
+}
+
+/// What was understood of a sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SheetLayout {
+    /// Its name, in documents whose parts have names.
+    pub name: Option<Arc<str>>,
+    /// Whether it is read, and why not.
+    pub verdict: Verdict,
+    /// The published layout that it has.
+    pub known: Option<Known>,
+    /// The line or row of the header, counted from 1.
     pub header_line: Option<u64>,
     /// Whether the header was told by its looks, because none of its names is a usual one.
     pub header_guessed: bool,
@@ -44,8 +94,39 @@ pub struct Layout {
     pub section_filled_down: bool,
     /// How much there is to read.
     pub extent: Extent,
-    /// What else should be known. Grows while rows are read; a kind of note comes once.
-    pub notes: Vec<Note>,
+}
+
+/// Whether a sheet is read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Verdict {
+    /// It holds questions.
+    #[default]
+    Read,
+    /// Nothing stands in it.
+    Empty,
+    /// The sender hid it.
+    Hidden,
+    /// It shows how to fill in another sheet.
+    Example,
+    /// It explains, lists or counts: no column of it clearly holds questions.
+    NoQuestions,
+    /// The user named other sheets.
+    NotNamed,
+}
+
+impl Verdict {
+    /// The verdict in words.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Verdict::Read => "read",
+            Verdict::Empty => "empty",
+            Verdict::Hidden => "hidden by the sender",
+            Verdict::Example => "an example",
+            Verdict::NoQuestions => "no questions in it",
+            Verdict::NotNamed => "not among the sheets named",
+        }
+    }
 }
 
 /// A column and the role it plays.
@@ -75,9 +156,10 @@ pub enum Found {
 }
 
 /// How much there is to read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Extent {
     /// Nothing at all.
+    #[default]
     Empty,
     /// A header and nothing below it.
     HeaderOnly,
@@ -137,9 +219,9 @@ impl fmt::Display for Note {
 }
 
 impl Layout {
-    /// The column that plays a role.
-    pub fn column(&self, role: Role) -> Option<&Column> {
-        self.columns.iter().find(|column| column.role == role)
+    /// The first sheet that is read; a text has one sheet.
+    pub fn first(&self) -> Option<&SheetLayout> {
+        self.sheets.iter().find(|sheet| sheet.verdict == Verdict::Read)
     }
 
     /// Adds a note, unless there is one of its kind.
@@ -151,41 +233,99 @@ impl Layout {
     }
 }
 
+impl SheetLayout {
+    /// The column that plays a role.
+    pub fn column(&self, role: Role) -> Option<&Column> {
+        self.columns.iter().find(|column| column.role == role)
+    }
+
+    /// Its name as messages show it, in quotes.
+    pub fn shown_name(&self) -> String {
+        format!("`{}`", self.name.as_deref().map(one_line).unwrap_or_default())
+    }
+}
+
+/// Sheets that a one-line summary names.
+const SHOWN_SHEETS: usize = 3;
+
 impl fmt::Display for Layout {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.extent == Extent::Empty {
-            return f.write_str("empty");
-        }
-        write!(f, "{}, {}", self.format, self.encoding)?;
-        if self.encoding_guessed {
-            f.write_str(" (guessed)")?;
-        }
-        if self.format == Format::Csv {
-            write!(f, ", {}", delimiter_word(self.delimiter))?;
-            write_header(f, self)?;
-        } else {
-            f.write_str(", one question a line")?;
-        }
-        if self.extent == Extent::HeaderOnly {
-            f.write_str("; no rows below the header")?;
-        }
-        let mut before = "; ";
-        for column in &self.columns {
-            write!(f, "{before}{column}")?;
-            before = ", ";
-        }
-        if self.section_filled_down {
-            f.write_str("; blank sections filled from above")?;
+        match self.format {
+            Format::Csv | Format::Text => self.text_in_one_line(f)?,
+            _ => self.book_in_one_line(f)?,
         }
         self.notes.iter().try_for_each(|note| write!(f, "; {note}"))
     }
 }
 
-fn write_header(f: &mut fmt::Formatter<'_>, layout: &Layout) -> fmt::Result {
-    match layout.header_line {
-        None => f.write_str("; no header"),
-        Some(line) if layout.header_guessed => write!(f, "; header on line {line} (guessed)"),
-        Some(line) => write!(f, "; header on line {line}"),
+impl Layout {
+    fn text_in_one_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(sheet) = self.sheets.first().filter(|sheet| sheet.extent != Extent::Empty) else {
+            return f.write_str("empty");
+        };
+        write!(f, "{}, {}", self.format, self.encoding)?;
+        if self.encoding_guessed {
+            f.write_str(" (guessed)")?;
+        }
+        if self.format == Format::Text {
+            f.write_str(", one question a line")?;
+            return if sheet.extent == Extent::HeaderOnly { f.write_str(HEADER_ONLY) } else { Ok(()) };
+        }
+        write!(f, ", {}; {sheet}", delimiter_word(self.delimiter))
+    }
+
+    fn book_in_one_line(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let read: Vec<_> = self.sheets.iter().filter(|sheet| sheet.verdict == Verdict::Read).collect();
+        write!(f, "{}", self.format)?;
+        if self.sheets.iter().any(|sheet| sheet.name.is_some()) {
+            let (all, is) = (self.sheets.len(), if read.len() == 1 { "is" } else { "are" });
+            let sheets = if all == 1 { "sheet" } else { "sheets" };
+            write!(f, ", {} of {all} {sheets} {is} read", read.len())?;
+        }
+        for sheet in read.iter().take(SHOWN_SHEETS) {
+            f.write_str("; ")?;
+            if sheet.name.is_some() {
+                write!(f, "{}: ", sheet.shown_name())?;
+            }
+            write!(f, "{sheet}")?;
+        }
+        match read.len().saturating_sub(SHOWN_SHEETS) {
+            0 => Ok(()),
+            more => write!(f, "; and {more} more"),
+        }
+    }
+}
+
+const HEADER_ONLY: &str = "; no rows below the header";
+
+impl fmt::Display for SheetLayout {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.verdict != Verdict::Read {
+            return f.write_str(self.verdict.as_str());
+        }
+        if let Some(known) = self.known {
+            write!(f, "{known}; ")?;
+        }
+        let line = if self.name.is_some() { "row" } else { "line" };
+        match self.header_line {
+            None if self.columns.is_empty() => f.write_str("text")?,
+            None => f.write_str("no header")?,
+            Some(number) if self.header_guessed => write!(f, "header on {line} {number} (guessed)")?,
+            Some(number) => write!(f, "header on {line} {number}")?,
+        }
+        if self.extent == Extent::HeaderOnly {
+            f.write_str(HEADER_ONLY)?;
+        }
+        let mut before = "; ";
+        for column in &self.columns {
+            f.write_str(before)?;
+            column.write(f, self.name.is_some())?;
+            before = ", ";
+        }
+        if self.section_filled_down {
+            f.write_str("; blank sections filled from above")?;
+        }
+        Ok(())
     }
 }
 
@@ -199,9 +339,14 @@ fn delimiter_word(delimiter: Option<char>) -> &'static str {
     }
 }
 
-impl fmt::Display for Column {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} = column {}", self.role, self.number)?;
+impl Column {
+    /// Its letter, as spreadsheets have it, or its number.
+    pub fn place(&self, lettered: bool) -> String {
+        if lettered { Place::letters(self.number - 1) } else { self.number.to_string() }
+    }
+
+    fn write(&self, f: &mut fmt::Formatter<'_>, lettered: bool) -> fmt::Result {
+        write!(f, "{} = column {}", self.role, self.place(lettered))?;
         if !self.name.is_empty() {
             write!(f, " `{}`", self.name)?;
         }
@@ -237,14 +382,15 @@ mod tests {
             encoding: Encoding::Windows1252,
             encoding_guessed: true,
             delimiter: Some(';'),
-            header_line: Some(3),
-            header_guessed: false,
-            columns: vec![
-                Column { role: Role::Id, number: 1, name: "Ref".into(), found: Found::Header },
-                Column { role: Role::Question, number: 2, name: String::new(), found: Found::Content },
-            ],
-            section_filled_down: false,
-            extent: Extent::Rows,
+            sheets: vec![SheetLayout {
+                header_line: Some(3),
+                columns: vec![
+                    Column { role: Role::Id, number: 1, name: "Ref".into(), found: Found::Header },
+                    Column { role: Role::Question, number: 2, name: String::new(), found: Found::Content },
+                ],
+                extent: Extent::Rows,
+                ..SheetLayout::default()
+            }],
             notes: Vec::new(),
         };
         layout.note(Note::OpenQuote { line: 9 });
@@ -255,8 +401,17 @@ mod tests {
              question = column 2 (guessed from its content); \
              the quote opened on line 9 is never closed, so that line was read without it"
         );
-        assert_eq!(layout.column(Role::Question).unwrap().number, 2);
-        assert_eq!(layout.column(Role::Section), None);
+        assert_eq!(layout.sheets[0].column(Role::Question).unwrap().number, 2);
+        assert_eq!(layout.sheets[0].column(Role::Section), None);
+        layout.format = Format::Xlsx;
+        layout.notes.clear();
+        layout.sheets[0].name = Some("Vendor\u{1b}".into());
+        layout.sheets.push(SheetLayout { verdict: Verdict::Hidden, ..layout.sheets[0].clone() });
+        assert_eq!(
+            layout.to_string(),
+            "XLSX, 1 of 2 sheets is read; `Vendor`: header on row 3; id = column A `Ref`, \
+             question = column B (guessed from its content)"
+        );
     }
 
     #[test]

@@ -10,28 +10,36 @@
 //! [`Rows`] reads a table whose columns have known names, as our own exports have: the bytes are understood with the
 //! same care, and every row comes out as it stands.
 
+mod book;
 mod columns;
 mod decode;
 mod detect;
 mod entry;
 mod error;
+mod grid;
 mod headers;
+mod known;
 mod layout;
 mod lines;
+mod outline;
 mod reader;
 mod records;
 mod rows;
+mod several;
+mod sheets;
 mod sniff;
 mod split;
 mod table;
 mod text;
+mod whole;
 mod wording;
 
 pub use columns::{ColumnRef, Role, parse_column};
 pub use decode::Encoding;
 pub use entry::{Entry, SkipReason, Skipped};
 pub use error::{ColumnList, ColumnOptionError, Foreign, ReadError};
-pub use layout::{Column, Extent, Format, Found, Layout, Note};
+pub use known::Known;
+pub use layout::{Column, Extent, Format, Found, Layout, Note, SheetLayout, Verdict};
 pub use reader::{Options, Reader};
 pub use rows::{PlainRow, Rows};
 

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use super::columns::{ColumnRef, Role};
 use super::decode::{self, Encoding};
-use super::detect;
+use super::detect::{self, Wanted};
 use super::entry::{Entry, SkipReason, Skipped};
 use super::error::{Foreign, ReadError};
 use super::headers;
-use super::layout::{Extent, Format, Layout, Note};
+use super::layout::{Extent, Format, Layout, Note, SheetLayout};
 use super::lines::{LineError, Lines, split_end};
 use super::records::Records;
+use super::sheets::{self, BookRows, Placed};
 use super::sniff;
 use super::split::Record;
 use super::table::{Cells, Row, Table};
 use super::text::Text;
+use super::whole::{Taken, Whole};
 use crate::domain::{Place, Question};
 
 /// How much is looked at before anything is read.
@@ -30,6 +32,10 @@ pub struct Options {
     pub columns: Vec<(Role, ColumnRef)>,
     /// How to read the input; by its name and its beginning where this is `None`.
     pub format: Option<Format>,
+    /// The sheets that are read, by name or number from 1, hidden or not; those that hold questions where none is named.
+    pub sheets: Vec<String>,
+    /// The line or row of the header, counted from 1, instead of finding it.
+    pub header_line: Option<u64>,
 }
 
 /// A questionnaire, read row by row in constant memory.
@@ -39,6 +45,8 @@ pub struct Reader {
     source: Source,
     layout: Layout,
     file: Arc<str>,
+    /// Rows of a record that gave several.
+    waiting: VecDeque<Placed>,
     /// How many questions there were.
     questions: u64,
     watch: EncodingWatch,
@@ -48,6 +56,13 @@ pub struct Reader {
 enum Source {
     Csv { first: VecDeque<Record>, failed: Option<LineError>, records: Box<Records>, table: Box<Table> },
     Text { lines: Lines, text: Text, line: Vec<u8> },
+    Book(BookRows),
+}
+
+impl Options {
+    fn wanted(&self) -> Wanted {
+        Wanted { columns: self.columns.clone(), header_line: self.header_line }
+    }
 }
 
 impl Reader {
@@ -58,13 +73,24 @@ impl Reader {
     /// # Errors
     /// The input fails, is no text, has no column that the user named, or none that clearly holds the questions.
     pub fn open(input: impl Read + 'static, name: &str, options: &Options) -> Result<Reader, ReadError> {
+        let input = match Whole::of(input, name, options)? {
+            Taken::Book(whole) => return Reader::open_book(whole, options),
+            Taken::Stream(input) => input,
+        };
         let Opened { file, beginning, lines, encoding, encoding_guessed } = Opened::new(input, name)?;
         let layout = empty_layout(encoding, encoding_guessed);
         match beginning.format(name, options) {
             Format::Csv => Reader::open_csv(lines, &beginning, options, layout, file),
-            Format::Text if !options.columns.is_empty() => Err(ReadError::ColumnsInText { file }),
-            Format::Text => Ok(Reader::open_text(lines, &beginning, layout, file)),
+            _ if !options.columns.is_empty() => Err(ReadError::ColumnsInText { file }),
+            _ => Ok(Reader::open_text(lines, &beginning, layout, file)),
         }
+    }
+
+    fn open_book(whole: Whole, options: &Options) -> Result<Reader, ReadError> {
+        let Whole { file, format, book, encoding, encoding_guessed } = whole;
+        let (rows, sheets) = sheets::open(book, &options.sheets, &options.wanted(), &file)?;
+        let layout = Layout { format, sheets, ..empty_layout(encoding, encoding_guessed) };
+        Ok(Reader::new(Source::Book(rows), layout, EncodingWatch::default(), file))
     }
 
     fn open_csv(
@@ -77,14 +103,10 @@ impl Reader {
         let delimiter = beginning.dialect().delimiter;
         let mut records = Records::new(lines, delimiter);
         let (first, failed) = sample(&mut records, &mut layout);
-        let plan = detect::plan(&first, &options.columns, &file)?;
+        let plan = detect::plan(&first, &options.wanted(), &file)?;
         layout.delimiter = delimiter.map(char::from);
-        layout.header_line = plan.header.map(|index| first[index].line);
-        layout.header_guessed = plan.header_guessed;
-        layout.columns.clone_from(&plan.columns);
-        layout.section_filled_down = plan.fill_down;
         let below = &first[plan.header.map_or(0, |index| index + 1)..];
-        layout.extent = match plan.header {
+        let extent = match plan.header {
             _ if below.iter().any(|record| record.filled().next().is_some()) || failed.is_some() => {
                 Extent::Rows
             }
@@ -92,6 +114,7 @@ impl Reader {
             None if first.is_empty() => Extent::Empty,
             _ => Extent::Rows,
         };
+        layout.sheets = vec![plan.layout(&first, extent)];
         let mut watch = EncodingWatch::default();
         first.iter().for_each(|record| watch.see(&mut layout, record.bytes(), record.line));
         let table = Box::new(Table::new(plan, &first, delimiter, &options.columns));
@@ -101,6 +124,7 @@ impl Reader {
 
     fn open_text(lines: Lines, beginning: &Beginning, mut layout: Layout, file: Arc<str>) -> Reader {
         layout.format = Format::Text;
+        let mut sheet = SheetLayout::default();
         let mut peeked = Lines::new(Box::new(Cursor::new(beginning.head.clone())));
         let (mut watch, mut text) = (EncodingWatch::default(), Text::new());
         let mut line = Vec::new();
@@ -110,17 +134,18 @@ impl Reader {
                 watch.see(&mut layout, &line, number);
             }
             match text.read(&decode::text(&line)) {
-                Some(_) => layout.extent = Extent::Rows,
-                None => (layout.header_line, layout.extent) = (Some(number), Extent::HeaderOnly),
+                Some(_) => sheet.extent = Extent::Rows,
+                None => (sheet.header_line, sheet.extent) = (Some(number), Extent::HeaderOnly),
             }
             line.clear();
         }
+        layout.sheets.push(sheet);
         let source = Source::Text { lines, text: Text::new(), line: Vec::new() };
         Reader::new(source, layout, watch, file)
     }
 
     fn new(source: Source, layout: Layout, watch: EncodingWatch, file: Arc<str>) -> Reader {
-        Reader { source, layout, file, watch, questions: 0, ended: false }
+        Reader { source, layout, file, watch, waiting: VecDeque::new(), questions: 0, ended: false }
     }
 
     /// What was understood of the input; its notes grow while rows are read.
@@ -128,10 +153,14 @@ impl Reader {
         &self.layout
     }
 
-    /// The next row that is no header, with its line.
-    fn next_row(&mut self) -> Result<Option<(u64, Row)>, LineError> {
+    /// The next row that is no header.
+    fn next_row(&mut self) -> Result<Option<Placed>, LineError> {
         loop {
-            let (line, row) = match &mut self.source {
+            if let Some(row) = self.waiting.pop_front() {
+                return Ok(Some(row));
+            }
+            let placed = |line, row| Placed { sheet: 0, line, column: None, row };
+            match &mut self.source {
                 Source::Csv { first, failed, records, table } => {
                     let waiting = first.pop_front();
                     let is_new = waiting.is_none();
@@ -143,44 +172,52 @@ impl Reader {
                     if let Some(line) = records.take_stray() {
                         self.layout.note(Note::OpenQuote { line });
                     }
-                    let (line, row) = (record.line, table.read(&record));
+                    let line = record.line;
+                    self.waiting.extend(table.rows(&record).into_iter().map(|row| placed(line, row)));
                     if is_new {
                         self.watch.see(&mut self.layout, record.bytes(), line);
                     }
-                    (line, row)
                 }
                 Source::Text { lines, text, line } => {
                     line.clear();
                     let Some(number) = lines.read(line)? else { return Ok(None) };
                     self.watch.see(&mut self.layout, line, number);
-                    (number, text.read(&decode::text(split_end(line).0)))
+                    let row = text.read(&decode::text(split_end(line).0));
+                    self.waiting.extend(row.map(|row| placed(number, row)));
                 }
-            };
-            if let Some(row) = row {
-                return Ok(Some((line, row)));
+                Source::Book(rows) => return Ok(rows.next()),
             }
         }
     }
 
-    fn entry(&mut self, line: u64, row: Row) -> Entry {
-        let place = Place { file: Arc::clone(&self.file), line };
+    fn entry(&mut self, Placed { sheet, line, column, row }: Placed) -> Entry {
+        let told = self.layout.sheets.get(sheet);
+        let header_line = told.and_then(|sheet| sheet.header_line);
+        let name = told.and_then(|sheet| sheet.name.clone());
+        let column = column.filter(|_| name.is_some());
+        let mut place = Place { sheet: name, column, ..Place::line(&self.file, line) };
         match row {
             Row::Skipped(reason, text) => {
                 // Such a row above is the first header, which the layout tells.
-                if reason == SkipReason::Header && self.layout.header_line != Some(line) {
+                if reason == SkipReason::Header && header_line != Some(line) {
                     self.layout.note(Note::FurtherHeader { line });
                 }
+                place.column = None;
                 Entry::Skipped(Skipped { place, reason, text })
             }
-            Row::Question { id, section, text, cells } => {
+            Row::Question { id, section, text, parent, cells } => {
                 self.questions += 1;
                 match cells {
                     Cells::AsNamed => {}
                     Cells::Joined => self.layout.note(Note::JoinedCells { line }),
-                    Cells::LeftOver => self.layout.note(Note::ExtraCells { line }),
+                    Cells::LeftOver if self.layout.format == Format::Csv => {
+                        self.layout.note(Note::ExtraCells { line });
+                    }
+                    // Cells beside a table in a sheet are remarks, not prose that was split.
+                    Cells::LeftOver => {}
                 }
                 let id = if id.is_empty() { self.questions.to_string() } else { id };
-                Entry::Question(Question { id, section, text, place })
+                Entry::Question(Question { id, section, text, parent, place })
             }
         }
     }
@@ -194,7 +231,7 @@ impl Iterator for Reader {
             return None;
         }
         match self.next_row() {
-            Ok(Some((line, row))) => Some(Ok(self.entry(line, row))),
+            Ok(Some(row)) => Some(Ok(self.entry(row))),
             Ok(None) => {
                 self.ended = true;
                 None
@@ -250,7 +287,7 @@ pub(super) struct Opened {
 impl Opened {
     pub(super) fn new(mut input: impl Read + 'static, name: &str) -> Result<Opened, ReadError> {
         let file: Arc<str> = if name == "-" { "stdin".into() } else { name.into() };
-        let failed = |source| ReadError::Io { place: Place { file: Arc::clone(&file), line: 1 }, source };
+        let failed = |source| ReadError::Io { place: Place::line(&file, 1), source };
         let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
 
         let raw = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;
@@ -330,11 +367,7 @@ fn empty_layout(encoding: Encoding, encoding_guessed: bool) -> Layout {
         encoding,
         encoding_guessed,
         delimiter: None,
-        header_line: None,
-        header_guessed: false,
-        columns: Vec::new(),
-        section_filled_down: false,
-        extent: Extent::Empty,
+        sheets: Vec::new(),
         notes: Vec::new(),
     }
 }

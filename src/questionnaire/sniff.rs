@@ -34,6 +34,11 @@ pub(super) fn foreign(head: &[u8], name: &str) -> Option<Foreign> {
     })
 }
 
+/// Whether an input must be read whole: an archive of parts, or an Office file of before 2007.
+pub(super) fn is_whole(head: &[u8]) -> bool {
+    matches!(foreign(head, ""), Some(Foreign::Zip | Foreign::OldOffice))
+}
+
 fn markup(head: &[u8]) -> Option<Foreign> {
     let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
     let starts_with = |start: &[u8]| head.get(..start.len()).is_some_and(|h| h.eq_ignore_ascii_case(start));

@@ -12,6 +12,17 @@ pub(super) struct Record {
 }
 
 impl Record {
+    /// A row of which only some cells hold text, given by ascending column.
+    pub(super) fn sparse<'a>(line: u64, cells: impl Iterator<Item = (usize, &'a str)>) -> Record {
+        let mut record = Record { line, ..Record::default() };
+        for (column, text) in cells {
+            record.ends.resize(column.max(record.ends.len()), record.bytes.len());
+            record.bytes.extend_from_slice(text.as_bytes());
+            record.ends.push(record.bytes.len());
+        }
+        record
+    }
+
     pub(super) fn len(&self) -> usize {
         self.ends.len()
     }

@@ -3,6 +3,8 @@ use super::detect::{self, Plan};
 use super::entry::SkipReason;
 use super::headers::{self, Header};
 use super::layout::shortened;
+use super::outline::{self, LEVELS, Outline};
+use super::several;
 use super::split::{Record, is_blank};
 use super::wording;
 
@@ -10,7 +12,7 @@ use super::wording;
 /// nothing.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Row {
-    Question { id: String, section: String, text: String, cells: Cells },
+    Question { id: String, section: String, text: String, parent: String, cells: Cells },
     Skipped(SkipReason, String),
 }
 
@@ -46,6 +48,11 @@ pub(super) struct Table {
     is_further: bool,
     /// Whether the section is a heading's and not a cell's.
     under_heading: bool,
+    outline: Outline,
+    /// Columns beside the id's that name a row where that is blank.
+    further_ids: Vec<usize>,
+    /// The column of the last question.
+    asked_in: usize,
 }
 
 impl Table {
@@ -58,11 +65,51 @@ impl Table {
         let header = plan.header.map(|index| normalised(&sample[index])).unwrap_or_default();
         let (above_header, wanted) = (plan.header.unwrap_or(0), wanted.to_vec());
         let (section, is_further, under_heading) = (String::new(), false, false);
-        Table { plan, delimiter, header, above_header, section, wanted, is_further, under_heading }
+        let (outline, asked_in) = (Outline::default(), plan.question);
+        let further_ids = further_ids(&plan, &header);
+        Table {
+            plan,
+            delimiter,
+            header,
+            above_header,
+            section,
+            wanted,
+            is_further,
+            under_heading,
+            outline,
+            further_ids,
+            asked_in,
+        }
+    }
+
+    /// The column in which the last question stood, counted from 0.
+    pub(super) fn asked_in(&self) -> usize {
+        self.asked_in
+    }
+
+    /// Reads the next row: one, or several where a cell holds several questions; none for the header.
+    pub(super) fn rows(&mut self, record: &Record) -> Vec<Row> {
+        let Some(row) = self.read(record) else { return Vec::new() };
+        let Row::Question { id, section, text, parent, cells } = row else { return vec![row] };
+        let answers = self.plan.columns.iter().find(|column| column.role == Role::Answer);
+        let answers = answers.map_or(0, |column| record.cell(column.number - 1).lines().count());
+        let texts = several::questions(&text, answers);
+        if let [one] = &*texts {
+            let text = (*one).to_owned();
+            return vec![Row::Question { id, section, text, parent, cells }];
+        }
+        let one = |(index, text): (usize, &&str)| Row::Question {
+            id: if id.is_empty() { String::new() } else { format!("{id}.q{}", index + 1) },
+            section: section.clone(),
+            text: (*text).to_owned(),
+            parent: if index == 0 { parent.clone() } else { texts[0].to_owned() },
+            cells,
+        };
+        texts.iter().enumerate().map(one).collect()
     }
 
     /// Reads the next row; `None` for the header.
-    pub(super) fn read(&mut self, record: &Record) -> Option<Row> {
+    fn read(&mut self, record: &Record) -> Option<Row> {
         let mut filled = record.filled();
         let (first, second) = (filled.next(), filled.next());
         if self.above_header > 0 {
@@ -71,6 +118,9 @@ impl Table {
             return Some(Row::skipped(reason, &joined(record)));
         }
         if self.plan.header.take().is_some() {
+            if let Some(first) = first.filter(|_| self.plan.is_banner) {
+                return Some(self.under(&record.cell(first)));
+            }
             return self.plan.header_guessed.then(|| Row::skipped(SkipReason::Header, &joined(record)));
         }
         let Some(first) = first else { return Some(Row::skipped(SkipReason::Blank, "")) };
@@ -81,12 +131,62 @@ impl Table {
             self.begin(record, &header);
             return Some(Row::skipped(SkipReason::Header, &joined(record)));
         }
+        if self.is_banner(record, first) {
+            return Some(self.under(&record.cell(first)));
+        }
+        if let Some(row) = self.heading_at_depth(record) {
+            return Some(row);
+        }
         if second.is_none() && self.is_heading(record, first) {
-            self.section = record.cell(first).into_owned();
-            self.under_heading = true;
-            return Some(Row::skipped(SkipReason::SectionHeading, &self.section));
+            return Some(self.under(&record.cell(first)));
+        }
+        if second.is_none() && self.is_notice(record, first) {
+            return Some(Row::skipped(SkipReason::Notice, &record.cell(first)));
         }
         Some(self.question(record))
+    }
+
+    /// The heading of the rows below.
+    fn under(&mut self, heading: &str) -> Row {
+        heading.clone_into(&mut self.section);
+        self.under_heading = true;
+        Row::skipped(SkipReason::SectionHeading, heading)
+    }
+
+    /// Whether a heading stands before the names of the columns once more.
+    fn is_banner(&self, record: &Record, first: usize) -> bool {
+        let heading = record.cell(first);
+        let named = |index: usize| {
+            let cell = record.cell(index);
+            cell == heading || self.header.get(index).is_some_and(|name| *name == headers::normalise(&cell))
+        };
+        let others = record.filled().skip(1).filter(|index| record.cell(*index) != heading).count();
+        others > usize::from(!self.plan.is_banner)
+            && record.filled().skip(1).all(named)
+            && wording::is_heading_like(&heading)
+    }
+
+    /// A row with a depth and no question: a heading of that depth, if it reads like one.
+    fn heading_at_depth(&mut self, record: &Record) -> Option<Row> {
+        let depth = detect::depth(&record.cell(self.plan.depth?))?;
+        if !is_blank(&record.cell(self.plan.question)) {
+            return None;
+        }
+        let told = |index: &usize| Some(*index) != self.plan.id && Some(*index) != self.plan.depth;
+        let cells: Vec<_> = record.filled().filter(told).map(|index| record.cell(index)).collect();
+        let texts = cells.iter().map(|cell| &**cell).filter(|cell| cell.contains(char::is_lowercase));
+        let heading = outline::heading_in(texts)?;
+        self.outline.heading(depth, heading);
+        Some(Row::skipped(SkipReason::SectionHeading, heading))
+    }
+
+    /// Whether a row says something to the reader instead of asking.
+    fn is_notice(&self, record: &Record, index: usize) -> bool {
+        let outside = self.plan.id.is_none() || self.plan.ids_usual;
+        outside
+            && self.plan.id != Some(index)
+            && self.plan.width > 1
+            && wording::is_notice(&record.cell(index))
     }
 
     /// Begins a further table below its header. A heading above goes on, a cell of the last section column does not.
@@ -98,9 +198,13 @@ impl Table {
         self.plan = Plan {
             header: None,
             header_guessed: false,
-            question: header.question.unwrap_or(0),
-            id: header.id,
-            section: header.section,
+            question: header.get(Role::Question).unwrap_or(0),
+            id: header.get(Role::Id),
+            section: header.get(Role::Section),
+            subsection: header.get(Role::Subsection),
+            depth: None,
+            known: None,
+            is_banner: false,
             columns: Vec::new(),
             width: detect::named_width(record),
             header_len: Some(record.len()),
@@ -108,6 +212,7 @@ impl Table {
             ids_usual: true,
             mixed_case: self.plan.mixed_case,
         };
+        self.further_ids.clear();
         self.is_further = true;
     }
 
@@ -130,6 +235,9 @@ impl Table {
         const MAX_CHARS: usize = 160;
         let cell = record.cell(index);
         let plan = &self.plan;
+        if plan.id == Some(plan.question) {
+            return false;
+        }
         if index != plan.question {
             let is_id =
                 plan.id == Some(index) && !cell.contains(' ') && cell.contains(|c: char| c.is_ascii_digit());
@@ -151,11 +259,12 @@ impl Table {
         let end = self.question_end(record, question);
         let shift = if question + 1 < self.plan.width { end - question - 1 } else { 0 };
         let place = |index: usize| if index > question { index + shift } else { index };
-        let section = self.section_of(record, self.plan.section.map(place));
+        let mut section = self.section_of(record, self.plan.section.map(place));
         if is_blank(&record.cell(question)) && end == question + 1 {
             return Row::skipped(SkipReason::NoQuestion, &joined(record));
         }
-        let id = self.plan.id.map(|index| record.cell(place(index))).filter(|id| !is_blank(id));
+        let ids = self.plan.id.into_iter().chain(self.further_ids.iter().copied());
+        let id = ids.map(|index| record.cell(place(index))).find(|id| !is_blank(id));
         let id = id.map(|id| id.into_owned()).unwrap_or_default();
         let beyond =
             self.plan.header_len.is_some_and(|len| record.filled().any(|index| index >= len + shift));
@@ -164,7 +273,20 @@ impl Table {
             false if beyond => Cells::LeftOver,
             false => Cells::AsNamed,
         };
-        Row::Question { id, section, text: self.text(record, question, end), cells }
+        self.asked_in = question;
+        let text = self.text(record, question, end);
+        let depth = self.plan.depth.and_then(|index| detect::depth(&record.cell(place(index))));
+        let parent = match depth {
+            Some(depth) => {
+                section = joined_levels(&self.outline.path(depth), &section);
+                self.outline.by_depth(depth, &text)
+            }
+            None => self.outline.by_id(&id, &text),
+        };
+        if let Some(title) = self.plan.subsection.map(|index| record.cell(place(index))) {
+            section = joined_levels(&section, &title);
+        }
+        Row::Question { id, section, text, parent, cells }
     }
 
     /// The question's column, or the next one of its name where that is blank.
@@ -234,6 +356,21 @@ impl Table {
             text.push_str(&super::decode::text(record.cell_bytes(index)));
         }
         text.trim().to_owned()
+    }
+}
+
+fn further_ids(plan: &Plan, header: &[String]) -> Vec<usize> {
+    let taken = |index: usize| plan.columns.iter().any(|column| column.number == index + 1);
+    let named = (0..header.len()).filter(|index| headers::score(Role::Id, &header[*index]) > 0);
+    named.filter(|index| plan.id.is_some() && !taken(*index)).collect()
+}
+
+/// Two levels of a heading in one line; the same one twice, or a blank one, adds nothing.
+fn joined_levels(upper: &str, lower: &str) -> String {
+    match (is_blank(upper), is_blank(lower) || upper.ends_with(lower)) {
+        (true, _) => lower.trim().to_owned(),
+        (false, true) => upper.to_owned(),
+        (false, false) => format!("{upper}{LEVELS}{}", lower.trim()),
     }
 }
 

@@ -11,7 +11,7 @@ fn open(input: impl Into<Vec<u8>>, name: &str) -> Result<Reader, ReadError> {
 
 fn open_with(input: &str, columns: &[&str]) -> Result<Reader, ReadError> {
     let columns = columns.iter().map(|column| parse_column(column).unwrap()).collect();
-    Reader::open(Cursor::new(input.as_bytes().to_vec()), "q.csv", &Options { columns, format: None })
+    Reader::open(Cursor::new(input.as_bytes().to_vec()), "q.csv", &Options { columns, ..Options::default() })
 }
 
 fn entries(reader: Reader) -> Vec<Entry> {
@@ -52,7 +52,7 @@ fn rows_around_the_questions_are_reported() {
     let input = "Vendor assessment 2026;;\n\nRef;Requirement;Response\nGovernance;;\n1;Who?;\n;;\n\
                  Ref;Requirement;Response\n;Data Protection;\n2;How?;\n3;;Yes\n";
     let reader = open(input, "q.csv").unwrap();
-    assert_eq!(reader.layout().header_line, Some(3));
+    assert_eq!(reader.layout().sheets[0].header_line, Some(3));
     assert_eq!(
         told(reader),
         [
@@ -72,10 +72,10 @@ fn rows_around_the_questions_are_reported() {
 #[test]
 fn merged_sections_are_filled_down_and_gaps_are_not() {
     let merged = open("Section,Question\nA,Who?\n,Why?\nB,How?\n,When?\n", "q.csv").unwrap();
-    assert!(merged.layout().section_filled_down);
+    assert!(merged.layout().sheets[0].section_filled_down);
     assert_eq!(told(merged), ["2 [1] [A] Who?", "3 [2] [A] Why?", "4 [3] [B] How?", "5 [4] [B] When?"]);
     let gaps = open("Section,Question\nA,Who?\nA,Why?\n,How?\n", "q.csv").unwrap();
-    assert!(!gaps.layout().section_filled_down);
+    assert!(!gaps.layout().sheets[0].section_filled_down);
     assert_eq!(told(gaps), ["2 [1] [A] Who?", "3 [2] [A] Why?", "4 [3] [] How?"]);
 }
 
@@ -170,7 +170,7 @@ fn one_column_is_one_question_a_row() {
 #[test]
 fn a_heading_below_questions_is_not_the_header() {
     let reader = open("Who may enter?\nRequirements\nWhy is that so?\n", "q.csv").unwrap();
-    assert_eq!(reader.layout().header_line, None);
+    assert_eq!(reader.layout().sheets[0].header_line, None);
     assert_eq!(texts(reader).len(), 3);
 }
 
@@ -203,7 +203,7 @@ fn empty_inputs_hold_no_questions() {
         assert_eq!(texts(reader), [""; 0]);
     }
     assert_eq!(texts(open("\n \n", "q.csv").unwrap()), [""; 0]);
-    assert_eq!(open("", "-").unwrap().layout().extent, Extent::Empty);
+    assert_eq!(open("", "-").unwrap().layout().sheets[0].extent, Extent::Empty);
     assert_eq!(texts(open_with("", &["question=Text"]).unwrap()), [""; 0]);
 }
 
@@ -228,8 +228,11 @@ fn text_is_read_with_lines_ids_and_sections() {
         told(reader),
         ["1 section heading: Access", "2 [1] [Access] Who?", "3 blank: ", "4 [2] [Access] Why?"]
     );
-    let options =
-        Options { columns: vec![(Role::Question, ColumnRef::new("1"))], format: Some(Format::Text) };
+    let options = Options {
+        columns: vec![(Role::Question, ColumnRef::new("1"))],
+        format: Some(Format::Text),
+        ..Options::default()
+    };
     let error = Reader::open(&b"Who?\n"[..], "-", &options).unwrap_err();
     assert!(error.to_string().starts_with("stdin is read as text"), "{error}");
 }
@@ -332,7 +335,7 @@ fn each_table_has_its_own_header() {
     let input = "id,question\n1,MFA?\n2,SSO?\n3,Backups?\n\nNetwork,,\nnr,topic,question\n4,Net,Is the firewall on?\n\
                  5,,Is DDoS on?\nref,question\nA,Why?\n";
     let mut reader = open(input, "q.csv").unwrap();
-    assert_eq!(reader.layout().header_line, Some(1));
+    assert_eq!(reader.layout().sheets[0].header_line, Some(1));
     let lines: Vec<_> = reader.by_ref().map(Result::unwrap).collect();
     assert_eq!(reader.layout().notes, [Note::FurtherHeader { line: 7 }]);
     assert_eq!(lines.len(), 10);

@@ -44,7 +44,8 @@ impl Text {
         }
         let id = id.unwrap_or_default().to_owned();
         let text = emphasised(text).unwrap_or(text).to_owned();
-        Some(Row::Question { id, section: self.section.clone(), text, cells: Cells::AsNamed })
+        let (section, parent) = (self.section.clone(), String::new());
+        Some(Row::Question { id, section, text, parent, cells: Cells::AsNamed })
     }
 }
 
@@ -107,7 +108,13 @@ mod tests {
     }
 
     fn question(id: &str, section: &str, text: &str) -> Row {
-        Row::Question { id: id.into(), section: section.into(), text: text.into(), cells: Cells::AsNamed }
+        Row::Question {
+            id: id.into(),
+            section: section.into(),
+            text: text.into(),
+            parent: String::new(),
+            cells: Cells::AsNamed,
+        }
     }
 
     #[test]

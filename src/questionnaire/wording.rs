@@ -78,6 +78,39 @@ pub(super) fn is_heading_like(line: &str) -> bool {
         && !begins_like_a_question(line)
 }
 
+/// Whether a line tells the reader something about the document.
+pub(super) fn is_notice(line: &str) -> bool {
+    const STARTS: &[&str] = &[
+        "note:",
+        "notes:",
+        "nb:",
+        "n.b.",
+        "instruction:",
+        "instructions:",
+        "guidance:",
+        "legend",
+        "key:",
+        "©",
+        "(c) ",
+        "copyright",
+        "disclaimer",
+        "confidential",
+        "end of questionnaire",
+        "end of section",
+        "end of document",
+        "last updated",
+        "page ",
+        "thank you",
+        "total:",
+        "score:",
+        "total score",
+        "overall score",
+        "scoring",
+    ];
+    let line = line.trim().to_lowercase();
+    !line.ends_with('?') && STARTS.iter().any(|start| line.starts_with(start))
+}
+
 /// Whether a line is written in capitals, as headings are: several words of them, or one long one.
 pub(super) fn is_shouted(line: &str) -> bool {
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();

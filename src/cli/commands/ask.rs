@@ -97,7 +97,8 @@ pub(crate) fn run(args: &AskArgs, common: &Common, ui: &mut Ui) -> Result<Ended,
         id: "1".into(),
         section: args.section.trim().to_string(),
         text,
-        place: Place { file: Arc::from("command line"), line: 1 },
+        parent: String::new(),
+        place: Place::line(&Arc::from("command line"), 1),
     };
     let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
     let assignment = assigner.explain(question, &[]);

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum, ValueHint};
 
 use crate::cli::Ended;
-use crate::cli::args::{Common, Deployment, Words};
+use crate::cli::args::{Common, Deployment, LayoutArgs, Words};
 use crate::cli::error::CliError;
 use crate::cli::input;
 use crate::cli::load;
@@ -12,28 +12,33 @@ use crate::cli::tally::Tally;
 use crate::cli::ui::{Ui, count};
 use crate::export::{CsvExporter, CsvProfile, Exporter, JsonlExporter};
 use crate::pipeline::Assigner;
-use crate::questionnaire::{self, ColumnRef, Options, Role};
+use crate::repeats::Repeats;
 
 /// Rows between two updates of the progress line.
 const PROGRESS_EVERY: u64 = 2_000;
 
 /// Assign whole questionnaires, no questions asked
 ///
-/// Reads CSV (the header is found by itself) or plain text with one question a line, and writes one row a question
-/// in the questionnaire's order. Without -o the export goes to stdout.
+/// Reads workbooks (XLSX, XLSM, XLSB, XLS, ODS), CSV and TSV, Word documents, JSON, Markdown, and plain text with one
+/// question a line; header, columns, sections and sheets are found by themselves (`whose inspect FILE` shows how).
+/// Writes one row a question in the questionnaire's order. Without -o the export goes to stdout.
+///
+/// A directory stands for the questionnaires in it, by name.
 ///
 /// Review an export by writing `confirmed` into the column `status`, or `corrected` with another area in `area` (none
 /// where no area fits), and your name into `reviewer`. With --decisions such rows settle the same wording again.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  whose assign vendor.csv -p union -m byoc -o out.csv\n  \
+#[command(after_help = "Examples:\n  whose assign vendor.xlsx -p union -m byoc -o out.csv\n  \
+    whose assign received/ -p vercel -o all.csv\n  \
+    whose assign book.xlsx -p render --sheet \"Vendor questions\" --header 3\n  \
     whose assign a.csv b.csv -p vercel --format jsonl > out.jsonl\n  \
     cat questions.txt | whose assign - -p render\n  \
     whose assign next.csv -p vercel --decisions reviewed.csv -o next-out.csv\n  \
     whose assign odd.csv -p render --column question=Requirement --column id=A\n  \
     whose assign caiq.csv -p render --vocabulary caiq --respondent customer")]
 pub(crate) struct AssignArgs {
-    /// Questionnaires, in order; `-` is stdin
-    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::FilePath)]
+    /// Questionnaires, in order, or directories of them; `-` is stdin
+    #[arg(required = true, value_name = "FILE", value_hint = ValueHint::AnyPath)]
     files: Vec<PathBuf>,
     #[command(flatten)]
     deployment: Deployment,
@@ -51,9 +56,8 @@ pub(crate) struct AssignArgs {
     csv_profile: ProfileArg,
     #[command(flatten)]
     words: Words,
-    /// Which column plays a role, by name, number or letter: question=Requirement, id=1, section=B
-    #[arg(long, value_name = "ROLE=COLUMN", value_parser = column)]
-    column: Vec<(Role, ColumnRef)>,
+    #[command(flatten)]
+    layout: LayoutArgs,
     /// Exit with 1 while rows are not settled
     #[arg(long)]
     strict: bool,
@@ -72,22 +76,17 @@ enum ProfileArg {
     Raw,
 }
 
-fn column(option: &str) -> Result<(Role, ColumnRef), String> {
-    questionnaire::parse_column(option).map_err(|error| error.to_string())
-}
-
 pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
     let (catalog, earlier) = load::all(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
     refuse_to_replace_input(args, common)?;
-    let options = Options { columns: args.column.clone(), ..Options::default() };
-    let inputs = input::open_all(&args.files, &options)?;
+    let inputs = input::open_all(&args.files, &args.layout, ui)?;
     let format = format(args)?;
     let mut output = Output::open(args.output.as_deref(), args.force)?;
     output.remove_on_signal();
     let matcher = earlier.matcher(&catalog);
     let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
-    let mut tally = Tally::default();
+    let (mut tally, mut repeats) = (Tally::default(), Repeats::default());
     {
         let mut exporter = exporter(args, format, &mut output)?;
         // One file at a time: rows of different files are no neighbours.
@@ -96,6 +95,7 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
             for assignment in assigner.assign_all(&mut input) {
                 exporter.write(&assignment)?;
                 tally.add(&assignment);
+                tally.repeated(repeats.see(&assignment.question).as_ref());
                 if tally.questions.is_multiple_of(PROGRESS_EVERY) {
                     ui.progress(&count(tally.questions, "question"));
                 }

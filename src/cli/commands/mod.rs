@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod eval;
+pub(crate) mod inspect;
 pub(crate) mod matrix;
 pub(crate) mod prompt;
 pub(crate) mod providers;
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         None => prompt::run(&cli.prompt, common, ui),
         Some(Command::Ask(args)) => ask::run(&args, common, ui),
         Some(Command::Assign(args)) => assign::run(&args, common, ui),
+        Some(Command::Inspect(args)) => inspect::run(&args, ui),
         Some(Command::Providers(args)) => providers::run(&args, common, ui),
         Some(Command::Areas(args)) => areas::run(&args, common, ui),
         Some(Command::Matrix(args)) => matrix::run(&args, common, ui),

@@ -192,7 +192,8 @@ impl<'a> Interview<'a> {
             id: number.to_string(),
             section: String::new(),
             text,
-            place: Place { file: Arc::from("prompt"), line: number as u64 },
+            parent: String::new(),
+            place: Place::line(&Arc::from("prompt"), number as u64),
         }
     }
 
