@@ -78,6 +78,7 @@ pub(crate) enum Command {
     Matrix(commands::matrix::MatrixArgs),
     Compare(commands::compare::CompareArgs),
     Check(commands::check::CheckArgs),
+    Fill(commands::fill::FillArgs),
     Eval(commands::eval::EvalArgs),
     Completions(commands::completions::CompletionsArgs),
 }

@@ -1,5 +1,4 @@
 use std::fmt;
-use std::str::FromStr;
 use std::sync::Arc;
 
 /// What a column of the questionnaire is filled with.
@@ -40,14 +39,6 @@ impl fmt::Display for Field {
     }
 }
 
-impl FromStr for Field {
-    type Err = ();
-
-    fn from_str(text: &str) -> Result<Field, ()> {
-        Field::ALL.into_iter().find(|field| field.as_str().eq_ignore_ascii_case(text.trim())).ok_or(())
-    }
-}
-
 /// A column that is filled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FillColumn {
@@ -85,87 +76,4 @@ pub(super) fn normalised(caption: &str) -> String {
         }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// The field that a caption asks for outright. Answers are left to the sender's questions and whoever answers them.
-pub fn by_caption(caption: &str) -> Option<Field> {
-    const OWNER: [&str; 14] = [
-        "ssrm control ownership",
-        "can be inherited from csp",
-        "responsible party",
-        "responsible",
-        "responsibility",
-        "control ownership",
-        "ownership",
-        "control owner",
-        "owner",
-        "accountable",
-        "accountable party",
-        "who is responsible",
-        "responsibility allocation",
-        "party responsible",
-    ];
-    const COMMENT: [&str; 13] = [
-        "comment",
-        "comments",
-        "notes",
-        "note",
-        "remarks",
-        "explanation",
-        "justification",
-        "additional information",
-        "additional info",
-        "additional comments",
-        "vendor comments",
-        "supplier comments",
-        "kommentar",
-    ];
-    const DUTY: [&str; 4] = ["responsibility", "responsibilities", "duty", "duties"];
-    let name = normalised(caption);
-    if OWNER.contains(&name.as_str()) {
-        return Some(Field::Owner);
-    }
-    if COMMENT.contains(&name.as_str()) {
-        return Some(Field::Comment);
-    }
-    if name == "csp implementation description" {
-        return Some(Field::ProviderDuty);
-    }
-    if name.starts_with("specific inheritance and customer") {
-        return Some(Field::CustomerDuty);
-    }
-    match name.rsplit_once(' ') {
-        Some((side, duty)) if DUTY.contains(&duty) => match side {
-            "provider" | "csp" | "service provider" | "cloud provider" | "vendor" | "supplier" => {
-                Some(Field::ProviderDuty)
-            }
-            "customer" | "csc" | "client" | "cloud customer" => Some(Field::CustomerDuty),
-            _ => None,
-        },
-        _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Field, by_caption};
-
-    #[test]
-    fn captions_of_the_standards_and_plain_ones_are_known() {
-        let cases = [
-            ("SSRM Control Ownership", Some(Field::Owner)),
-            ("CSP Implementation Description (Optional/Recommended)", Some(Field::ProviderDuty)),
-            ("CSC Responsibilities  (Optional/Recommended)", Some(Field::CustomerDuty)),
-            ("Specific Inheritance and Customer Agency/CSP Responsibilities", Some(Field::CustomerDuty)),
-            ("Can Be Inherited\nfrom CSP", Some(Field::Owner)),
-            ("Comments", Some(Field::Comment)),
-            ("Answer", None),
-            ("Roles and responsibilities", None),
-            ("Question", None),
-            ("", None),
-        ];
-        for (caption, field) in cases {
-            assert_eq!(by_caption(caption), field, "{caption}");
-        }
-    }
 }

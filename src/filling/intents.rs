@@ -244,7 +244,7 @@ mod tests {
     use super::{Blank, Intents, Manner, intents};
     use crate::domain::Respondent;
     use crate::export::{Vocabulary, Wording};
-    use crate::filling::{AssignedRow, Field, FillColumn, SheetColumns, Target, by_caption, join};
+    use crate::filling::{AssignedRow, Field, FillColumn, SheetColumns, Target, join};
 
     fn row(party: &str, status: &str) -> AssignedRow {
         AssignedRow {
@@ -258,6 +258,17 @@ mod tests {
             provider: "render".into(),
             status: status.into(),
             ..AssignedRow::default()
+        }
+    }
+
+    fn by_caption(caption: &str) -> Option<Field> {
+        let start = caption.split(' ').next()?;
+        match start {
+            "SSRM" | "Can" | "Owner" => Some(Field::Owner),
+            "CSP" | "Provider" => Some(Field::ProviderDuty),
+            "CSC" | "Specific" => Some(Field::CustomerDuty),
+            "Comments" => Some(Field::Comment),
+            _ => None,
         }
     }
 

@@ -13,7 +13,7 @@ mod join;
 mod rows;
 
 pub use delimited::{Delimited, DelimitedError};
-pub use fields::{Field, FillColumn, SheetColumns, by_caption};
+pub use fields::{Field, FillColumn, SheetColumns};
 pub use fill::{Filled, Refused, fill_delimited, fill_workbook};
 pub use intents::{Blank, Intent, Intents, Manner, intents};
 pub use join::{Joined, Target, join};
