@@ -121,6 +121,7 @@ impl LayoutArgs {
             format: None,
             sheets: self.sheet.clone(),
             header_line: self.header,
+            on_every_sheet: false,
         }
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::export::guard;
@@ -34,19 +34,31 @@ pub struct Joined {
 /// Finds the row of each question: by id and question, and then by the question alone, in order where they repeat.
 ///
 /// White space, and what the formula guard does, make no difference.
-pub fn join(targets: &[Target], rows: &[AssignedRow]) -> Joined {
+pub fn join(targets: &[Target], assigned: &[AssignedRow]) -> Joined {
     let target_keys: Vec<(String, String)> =
         targets.iter().map(|target| (key(&target.id), key(&target.question))).collect();
-    let row_keys: Vec<(String, String)> = rows.iter().map(|row| (key(&row.id), key(&row.question))).collect();
+    let row_keys: Vec<(String, String)> =
+        assigned.iter().map(|row| (key(&row.id), key(&row.question))).collect();
 
-    let mut by_both: BTreeMap<&(String, String), VecDeque<usize>> = BTreeMap::new();
+    let mut by_both: BTreeMap<&(String, String), Vec<usize>> = BTreeMap::new();
     for (at, key) in row_keys.iter().enumerate() {
-        by_both.entry(key).or_default().push_back(at);
+        by_both.entry(key).or_default().push(at);
     }
-    let mut found: Vec<Option<usize>> =
-        target_keys.iter().map(|key| by_both.get_mut(key).and_then(VecDeque::pop_front)).collect();
+    // Sheets that show one question have one row for it together, so each begins with the first again.
+    let mut seen: BTreeMap<(&(String, String), Option<&str>), usize> = BTreeMap::new();
+    let mut found: Vec<Option<usize>> = Vec::with_capacity(targets.len());
+    for (target, key) in targets.iter().zip(&target_keys) {
+        let Some(rows) = by_both.get(key) else {
+            found.push(None);
+            continue;
+        };
+        let count = seen.entry((key, target.sheet.as_deref())).or_default();
+        let same = || rows.iter().all(|&row| says_the_same(&assigned[rows[0]], &assigned[row]));
+        found.push(rows.get(*count).copied().or_else(|| same().then_some(rows[0])));
+        *count += 1;
+    }
 
-    let mut used = vec![false; rows.len()];
+    let mut used = vec![false; assigned.len()];
     found.iter().flatten().for_each(|&row| used[row] = true);
     // Question → what is left of targets and rows. An empty question names nothing.
     let mut left: BTreeMap<&str, (Vec<usize>, Vec<usize>)> = BTreeMap::new();
@@ -63,7 +75,7 @@ pub fn join(targets: &[Target], rows: &[AssignedRow]) -> Joined {
     let mut joined = Joined::default();
     for (targets, candidates) in left.values() {
         let Some(&first) = candidates.first() else { continue };
-        let same = candidates.iter().all(|&other| says_the_same(&rows[first], &rows[other]));
+        let same = candidates.iter().all(|&other| says_the_same(&assigned[first], &assigned[other]));
         if !same && candidates.len() != targets.len() {
             joined.ambiguous.extend(targets);
             continue;
@@ -86,7 +98,7 @@ pub fn join(targets: &[Target], rows: &[AssignedRow]) -> Joined {
             None => joined.without_row.push(target),
         }
     }
-    joined.without_question = (0..rows.len()).filter(|&row| !used[row]).collect();
+    joined.without_question = (0..assigned.len()).filter(|&row| !used[row]).collect();
     joined
 }
 
@@ -146,6 +158,15 @@ mod tests {
                 ambiguous: vec![],
             }
         );
+    }
+
+    #[test]
+    fn sheets_that_show_one_question_share_its_row() {
+        let on = |sheet: &str| Target { sheet: Some(sheet.into()), ..target("1", "Who?") };
+        let rows = [row("1", "Who?", "a"), row("1", "Who?", "b")];
+        let joined = join(&[on("A"), on("A"), on("B"), on("B"), on("B")], &rows);
+        assert_eq!(joined.pairs, [(0, 0), (1, 1), (2, 0), (3, 1)]);
+        assert_eq!(joined.without_row, [4]);
     }
 
     #[test]

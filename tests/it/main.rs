@@ -12,6 +12,7 @@ mod decisions;
 mod docs;
 mod eval;
 mod facts;
+mod fill;
 mod help;
 mod layers;
 mod lookups;

@@ -85,17 +85,19 @@ pub(crate) fn run(args: &FillArgs, ui: &mut Ui) -> Result<Ended, CliError> {
         Format::Xlsx => workbook(args, &intents, ui)?,
         _ => text(args, &layout, &intents)?,
     };
-    if !args.dry_run {
+    let nothing = filled.cells() == 0;
+    if !args.dry_run && !nothing {
         let mut output = Output::create(&target)?;
         output.remove_on_signal();
         output.write_all(&bytes)?;
         output.commit()?;
     }
     report(&questionnaire, &rows, &joined, &intents, &filled, ui);
-    match args.dry_run {
-        true => ui.status("nothing is written: this was a dry run"),
-        false => ui.status(&format!("wrote {}", name(&target))),
-    }
+    ui.status(&match (nothing, args.dry_run) {
+        (true, _) => "no cell to fill in, so nothing is written".into(),
+        (_, true) => "nothing is written: this was a dry run".into(),
+        (_, false) => format!("wrote {}", name(&target)),
+    });
     let whole = filled.refused.is_empty()
         && joined.without_row.is_empty()
         && joined.without_question.is_empty()
@@ -161,7 +163,7 @@ fn all(source: impl std::io::Read, shown: &str) -> Result<Vec<u8>, CliError> {
 }
 
 fn questions(args: &FillArgs, ui: &mut Ui) -> Result<(Vec<Target>, Layout), CliError> {
-    let mut input = Input::open(&args.file, &args.layout)?;
+    let mut input = Input::open_to_fill(&args.file, &args.layout)?;
     let format = input.layout().format;
     if !matches!(format, Format::Xlsx | Format::Csv) {
         return Err(CliError::new(format!("{} is not filled in: it is {format}", name(&args.file)))
@@ -270,9 +272,6 @@ fn report(
     for (sheet, fields) in by_sheet {
         let sheet = sheet.map(|sheet| format!("`{}`: ", one_line(sheet))).unwrap_or_default();
         ui.status(&format!("{sheet}{} filled in", fields.join(", ")));
-    }
-    if filled.cells() == 0 {
-        ui.status("no cell to fill in");
     }
     if filled.already > 0 {
         ui.status(&format!("{} said it already", count(filled.already, "cell")));
