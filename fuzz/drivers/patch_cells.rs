@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use whose::workbook::{Cell, LAST_COLUMN, LAST_ROW, patch_cells};
 
 /// The first byte counts the edits; each has two bytes of row and column and one of text; the rest is the sheet.
-pub fn drive(data: &[u8]) {
+pub(crate) fn drive(data: &[u8]) {
     let Some((&count, mut rest)) = data.split_first() else { return };
     let mut edits = BTreeMap::new();
     for _ in 0..count % 8 {

@@ -69,6 +69,9 @@ pub struct Intents {
     pub blank: BTreeMap<Blank, u64>,
     /// Questions on sheets that have no column to fill in.
     pub no_column: u64,
+    /// Questions that stand in another column than the sheet's first header says: below a further header, whose other
+    /// columns are not known.
+    pub elsewhere: u64,
 }
 
 /// Puts joined rows into words for the columns that the questionnaire has.
@@ -89,6 +92,10 @@ pub fn intents(
             intents.no_column += 1;
             continue;
         };
+        if target.column.is_some() && sheet.question.is_some() && target.column != sheet.question {
+            intents.elsewhere += 1;
+            continue;
+        }
         if let Some(reason) = blank(row, manner) {
             *intents.blank.entry(reason).or_default() += 1;
             continue;
@@ -144,7 +151,7 @@ fn texts(
     let text = match column.field {
         Field::Owner => return (owner(row, column, manner.wording), false),
         Field::Answer => row.responsible.clone(),
-        Field::Comment if duties => lines([row.note.clone(), source(row)]),
+        Field::Comment if duties => lines(&[row.note.clone(), source(row)]),
         Field::Comment => both(row, manner.wording.respondent),
         Field::ProviderDuty | Field::CustomerDuty => duty(row, column, has(Field::Comment), manner),
     };
@@ -190,7 +197,7 @@ fn duty(row: &AssignedRow, column: &FillColumn, comment: bool, manner: Manner) -
         (Field::ProviderDuty, ..) => (provider(), true),
         _ => (customer(), false),
     };
-    if comment || !ours || duty.is_empty() { duty } else { lines([duty, source(row)]) }
+    if comment || !ours || duty.is_empty() { duty } else { lines(&[duty, source(row)]) }
 }
 
 /// What each side does, from the view of the one who answers, and the source.
@@ -208,19 +215,19 @@ fn both(row: &AssignedRow, respondent: Respondent) -> String {
         }
         Respondent::Provider => [said("We", &row.provider_duty), said("Our customers", &row.customer_duty)],
     };
-    lines([ours, theirs, row.note.clone(), source(row)])
+    lines(&[ours, theirs, row.note.clone(), source(row)])
 }
 
 /// The matrix of a FedRAMP provider leaves the text out where all is inherited.
 fn inheritance(row: &AssignedRow) -> String {
     let said = |who: &str, duty: &str| if duty.is_empty() { String::new() } else { format!("{who}: {duty}") };
     match row.party() {
-        Some(Party::Shared) => lines([
+        Some(Party::Shared) => lines(&[
             said("Inherited from the CSP", &row.provider_duty),
             said("Customer responsibility", &row.customer_duty),
         ]),
         Some(Party::Customer) => {
-            lines([said("Customer responsibility", &row.customer_duty), said("CSP", &row.provider_duty)])
+            lines(&[said("Customer responsibility", &row.customer_duty), said("CSP", &row.provider_duty)])
         }
         _ => String::new(),
     }
@@ -234,7 +241,7 @@ fn source(row: &AssignedRow) -> String {
     }
 }
 
-fn lines<const N: usize>(parts: [String; N]) -> String {
+fn lines(parts: &[String]) -> String {
     let filled: Vec<&str> = parts.iter().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
     filled.join("\n")
 }
@@ -273,7 +280,7 @@ mod tests {
     }
 
     fn of(row: AssignedRow, captions: &[&str], manner: Manner) -> Intents {
-        let target = Target { sheet: None, row: 2, id: String::new(), question: "Who?".into() };
+        let target = Target { sheet: None, row: 2, column: None, id: String::new(), question: "Who?".into() };
         let columns = captions.iter().zip(2..).filter_map(|(caption, number)| {
             let field = by_caption(caption)?;
             Some(FillColumn { field, number, caption: (*caption).into(), named: false })

@@ -12,6 +12,8 @@ pub struct Target {
     pub sheet: Option<Arc<str>>,
     /// The row of the sheet or the line of the text, from 1.
     pub row: u64,
+    /// The column that the question stands in, from 1, where it is known.
+    pub column: Option<u32>,
     /// The questionnaire's id, or the question's number.
     pub id: String,
     /// The question.
@@ -121,7 +123,7 @@ mod tests {
     use crate::filling::AssignedRow;
 
     fn target(id: &str, question: &str) -> Target {
-        Target { sheet: None, row: 1, id: id.into(), question: question.into() }
+        Target { sheet: None, row: 1, column: None, id: id.into(), question: question.into() }
     }
 
     fn row(id: &str, question: &str, party: &str) -> AssignedRow {

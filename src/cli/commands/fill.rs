@@ -177,7 +177,14 @@ fn questions(args: &FillArgs, ui: &mut Ui) -> Result<(Vec<Target>, Layout), CliE
 }
 
 fn target(question: Question) -> Target {
-    Target { sheet: question.place.sheet, row: question.place.line, id: question.id, question: question.text }
+    let column = question.place.column.and_then(|column| u32::try_from(column + 1).ok());
+    Target {
+        sheet: question.place.sheet,
+        row: question.place.line,
+        column,
+        id: question.id,
+        question: question.text,
+    }
 }
 
 /// The columns that each sheet has for us. Those of answers count only where the user named them.
@@ -282,6 +289,10 @@ fn report(
     if intents.no_column > 0 {
         let questions = count(intents.no_column, "question");
         ui.status(&format!("{questions} on sheets without a column to fill in"));
+    }
+    if intents.elsewhere > 0 {
+        let questions = count(intents.elsewhere, "question");
+        ui.warning(&format!("{questions} left blank: they stand below a further header with other columns"));
     }
     for sheet in &filled.protected {
         ui.status(&format!("`{}` is protected; its cells are filled in all the same", one_line(sheet)));
