@@ -197,7 +197,9 @@ fn duty(row: &AssignedRow, column: &FillColumn, comment: bool, manner: Manner) -
         (Field::ProviderDuty, ..) => (provider(), true),
         _ => (customer(), false),
     };
-    if comment || !ours || duty.is_empty() { duty } else { lines(&[duty, source(row)]) }
+    // The source stands once: beside the duty of the one who answers, or beside the only duty there is.
+    let only = row.provider_duty.is_empty();
+    if comment || duty.is_empty() || !(ours || only) { duty } else { lines(&[duty, source(row)]) }
 }
 
 /// What each side does, from the view of the one who answers, and the source.
@@ -322,6 +324,13 @@ mod tests {
                 (4, vec!["Patches apps.".to_owned()]),
             ]
         );
+    }
+
+    #[test]
+    fn the_source_stands_beside_the_only_duty() {
+        let row = AssignedRow { provider_duty: String::new(), ..row("customer", "auto") };
+        let expected = "Patches apps.\nSource: Doc: 1 https://example.org";
+        assert_eq!(texts(row, &CAIQ[2..], provider()), [(2, vec![expected.to_owned()])]);
     }
 
     #[test]
