@@ -133,7 +133,8 @@ fn column(option: &str) -> Result<(Role, ColumnRef), String> {
 /// Whose words name the responsible party.
 #[derive(Clone, Copy, Debug, Args)]
 pub(crate) struct Words {
-    /// Words for the responsible party: names (the default), CAIQ v4 control ownership, or FedRAMP's "can be inherited"
+    /// Words for the responsible party: names (the default), CAIQ v4's "SSRM Control Ownership", or FedRAMP's "Can Be
+    /// Inherited from CSP". The columns stay ours; `whose assign --standard` writes the standard's own
     #[arg(long, value_name = "WORDS")]
     vocabulary: Option<VocabularyArg>,
     /// Who answers the questionnaire: the provider's customer (we run on it; the default), or the provider itself
@@ -173,6 +174,11 @@ impl Words {
     /// Whether any of these was typed.
     pub(crate) fn is_given(self) -> bool {
         self.vocabulary.is_some() || self.respondent.is_some()
+    }
+
+    /// Whether words were typed that are not these.
+    pub(crate) fn vocabulary_is_other_than(self, vocabulary: Vocabulary) -> bool {
+        self.vocabulary.is_some() && self.wording().vocabulary != vocabulary
     }
 
     /// The same as the export room says it.

@@ -5,6 +5,7 @@ mod banks;
 mod card;
 mod commands;
 mod error;
+mod gaps;
 mod input;
 mod labels;
 mod line_input;

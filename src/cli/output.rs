@@ -1,6 +1,6 @@
 //! Opening what the results are written to.
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal as _, Write};
 use std::path::{Path, PathBuf};
 
 use crate::atomic::NewFile;
@@ -37,13 +37,26 @@ impl Output {
         Ok(Output::File(file, path.to_path_buf()))
     }
 
+    /// Whether a person would see what is written.
+    pub(crate) fn is_terminal(&self) -> bool {
+        matches!(self, Output::Stdout(out) if out.get_ref().is_terminal())
+    }
+
     /// Sees to it that a Ctrl-C leaves nothing half written behind.
-    pub(crate) fn remove_on_signal(&self) {
-        let Output::File(file, _) = self else { return };
-        let Some(temporary) = file.temporary().map(Path::to_path_buf) else { return };
-        // Without the handler the file stays behind, and nothing else is wrong.
+    pub(crate) fn remove_on_signal<'o>(outputs: impl Iterator<Item = &'o Output>) {
+        let temporary = |output: &Output| match output {
+            Output::Stdout(_) => None,
+            Output::File(file, _) => file.temporary().map(Path::to_path_buf),
+        };
+        let files: Vec<PathBuf> = outputs.filter_map(temporary).collect();
+        if files.is_empty() {
+            return;
+        }
+        // Without the handler the files stay behind, and nothing else is wrong.
         let _ = ctrlc::set_handler(move || {
-            let _ = std::fs::remove_file(&temporary);
+            for file in &files {
+                let _ = std::fs::remove_file(file);
+            }
             std::process::exit(INTERRUPTED);
         });
     }

@@ -16,6 +16,10 @@ pub enum Party {
 }
 
 impl Party {
+    /// Every party there is, in the order in which they are shown.
+    pub const ALL: [Party; 5] =
+        [Party::Provider, Party::Customer, Party::Shared, Party::ThirdParty, Party::Unaddressed];
+
     /// The word that exports and commands use.
     pub fn as_str(self) -> &'static str {
         match self {

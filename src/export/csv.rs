@@ -6,7 +6,7 @@ use crate::assignment::Assignment;
 
 use super::Exporter;
 use super::formula::guard;
-use super::record::{COLUMNS, Record};
+use super::layout::Layout;
 use super::vocabulary::Wording;
 
 /// For whom the CSV is written.
@@ -21,11 +21,12 @@ pub enum CsvProfile {
     Raw,
 }
 
-/// Writes the contract's CSV, header first.
+/// Writes the CSV, header first.
 pub struct CsvExporter<W: Write> {
     writer: Writer<W>,
     profile: CsvProfile,
     wording: Wording,
+    layout: Layout,
 }
 
 impl<W: Write> CsvExporter<W> {
@@ -33,21 +34,34 @@ impl<W: Write> CsvExporter<W> {
     ///
     /// # Errors
     /// When the writer fails.
-    pub fn new(mut to: W, profile: CsvProfile, wording: Wording) -> io::Result<CsvExporter<W>> {
+    pub fn new(to: W, profile: CsvProfile, wording: Wording) -> io::Result<CsvExporter<W>> {
+        CsvExporter::laid_out(to, profile, wording, Layout::Own)
+    }
+
+    /// The same with a standard's columns.
+    ///
+    /// # Errors
+    /// When the writer fails.
+    pub fn laid_out(
+        mut to: W,
+        profile: CsvProfile,
+        wording: Wording,
+        layout: Layout,
+    ) -> io::Result<CsvExporter<W>> {
         let mut builder = WriterBuilder::new();
         if profile == CsvProfile::Excel {
             to.write_all("\u{feff}".as_bytes())?;
             builder.terminator(Terminator::CRLF);
         }
         let mut writer = builder.from_writer(to);
-        writer.write_record(COLUMNS).map_err(as_io)?;
-        Ok(CsvExporter { writer, profile, wording })
+        writer.write_record(layout.columns()).map_err(as_io)?;
+        Ok(CsvExporter { writer, profile, wording, layout })
     }
 }
 
 impl<W: Write> Exporter for CsvExporter<W> {
     fn write(&mut self, assignment: &Assignment<'_>) -> io::Result<()> {
-        let cells = Record::new(assignment, self.wording).cells();
+        let cells = self.layout.cells(assignment, self.wording);
         match self.profile {
             CsvProfile::Raw => self.writer.write_record(&cells).map_err(as_io)?,
             _ => {

@@ -29,7 +29,7 @@ pub const COLUMNS: [&str; 17] = [
 ];
 
 /// Separates several areas, duties or sources within a cell.
-const BETWEEN: &str = "; ";
+pub(super) const BETWEEN: &str = "; ";
 
 /// One row in words. Cells are as they are, not yet made safe for a spreadsheet.
 #[derive(Clone, Debug, Serialize)]

@@ -47,7 +47,8 @@ impl Wording {
 
 impl Wording {
     /// The word for a party as a row of an export has it, in a standard's vocabulary; empty where nobody is named, and
-    /// where words are names, which a row says itself. `third_party` says that the provider brings others in.
+    /// where words are names, which a row says itself. `third_party` says that the provider
+    /// brings others in.
     pub fn word(self, party: Party, third_party: bool) -> &'static str {
         let mut accountable: BTreeSet<Actor> = match party {
             Party::Unaddressed => return "",
@@ -56,7 +57,7 @@ impl Wording {
             Party::Shared => [Actor::Provider, Actor::Customer].into(),
             Party::ThirdParty => BTreeSet::new(),
         };
-        if third_party || party == Party::ThirdParty {
+        if (third_party && party == Party::Provider) || party == Party::ThirdParty {
             accountable.insert(Actor::ThirdParty("".into()));
         }
         match self.vocabulary {

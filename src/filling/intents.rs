@@ -161,8 +161,8 @@ fn texts(
 /// The word of the vocabulary that was chosen; a list of CAIQ's words gets them unasked, since they are nobody else's.
 fn owner(row: &AssignedRow, column: &FillColumn, wording: Wording) -> Vec<String> {
     let Some(party) = row.party() else { return Vec::new() };
-    // Names are joined by "and"; a standard's own words say the same outright.
-    let third_party = row.responsible.contains(" and ") || row.responsible.contains("3rd");
+    // Names are joined by "and", and so are CAIQ's.
+    let third_party = row.responsible.contains(" and ");
     let word = |vocabulary| Wording { vocabulary, ..wording }.word(party, third_party).to_owned();
     let caption = normalised(&column.caption);
     let vocabulary = match wording.vocabulary {

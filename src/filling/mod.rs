@@ -1,7 +1,7 @@
 //! Assigned rows, written back into the questionnaire they came from: the customer's own workbook or CSV, with
 //! everything else as it was.
 //!
-//! [`read_rows`] takes our own export, [`join`] finds the question of each row, [`intents`] puts the rows into words for
+//! [`read_rows`] takes our own export, [`join()`] finds the question of each row, [`intents()`] puts the rows into words for
 //! the columns that the questionnaire has, and a workbook ([`fill_workbook`]) or a delimited text ([`Delimited`]) takes
 //! them. Takes bytes and gives bytes; knows no path and no terminal.
 

@@ -100,11 +100,11 @@ fn is_upper(grid: &Grid, index: usize) -> bool {
     next.number == row.number + 1
         && beside
         && spans.iter().filter(named).count() > 0
-        && row
-            .cells
-            .iter()
-            .chain(&next.cells)
-            .all(|cell| cell.1.chars().count() <= LONGEST && !cell.1.ends_with('?'))
+        && row.cells.iter().chain(&next.cells).all(|cell| {
+            // A row of data below a heading has an id, or a sentence.
+            let is_id = !cell.1.trim().contains(' ') && cell.1.contains(|c: char| c.is_ascii_digit());
+            cell.1.chars().count() <= LONGEST && !cell.1.trim_end().ends_with(['?', '.']) && !is_id
+        })
 }
 
 #[cfg(test)]

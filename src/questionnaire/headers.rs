@@ -497,8 +497,10 @@ pub(super) fn banner(record: &Record) -> Option<(usize, Header)> {
     };
     let heading = record.cell(title);
     let others: Vec<usize> = filled.filter(|index| record.cell(*index) != heading).collect();
-    let fits = others.len() >= FEWEST_NAMES
-        && others.iter().all(|index| is_name(*index))
+    let named = others.iter().filter(|index| is_name(**index)).count();
+    let fits = named >= FEWEST_NAMES
+        && named * 2 >= others.len()
+        && others.iter().all(|index| is_label(&record.cell(*index)))
         && !is_name(title)
         && super::wording::is_heading_like(&heading);
     let mut names: Vec<String> = record.cells().map(|cell| header_name(&cell)).collect();
@@ -512,18 +514,19 @@ pub(super) fn banner(record: &Record) -> Option<(usize, Header)> {
 
 /// Whether every filled cell of a row of several reads like a label: short, no number first, no sentence.
 pub(super) fn all_labels(record: &Record) -> bool {
-    let label = |cell: &str| {
-        cell.chars().count() <= MAX_LABEL_CHARS
-            && cell.split_whitespace().count() <= 3
-            && cell.starts_with(char::is_alphabetic)
-            && !cell.ends_with(['?', '.', '!'])
-    };
     let cells: Vec<String> = record.filled().map(|index| normalise(&record.cell(index))).collect();
     let distinct = cells.iter().enumerate().all(|(index, cell)| !cells[..index].contains(cell));
     cells.len() > 1
         && cells.len() <= 50
         && distinct
-        && record.filled().all(|index| label(&record.cell(index)))
+        && record.filled().all(|index| is_label(&record.cell(index)))
+}
+
+fn is_label(cell: &str) -> bool {
+    cell.chars().count() <= MAX_LABEL_CHARS
+        && cell.split_whitespace().count() <= 3
+        && cell.starts_with(char::is_alphabetic)
+        && !cell.ends_with(['?', '.', '!'])
 }
 
 /// Whether a whole line says no more than that questions follow.

@@ -61,31 +61,34 @@ pub(super) fn open(
 ) -> Result<(BookRows, Vec<SheetLayout>), ReadError> {
     let chosen = choose(&book, named, file)?;
     let filled = book.sheets.iter().filter(|sheet| !sheet.is_empty() && !sheet.hidden).count();
-    let (mut parts, mut layouts, mut failure) = (VecDeque::new(), Vec::new(), None);
+    let mut opening = Opening { wanted, file, parts: VecDeque::new(), layouts: Vec::new(), failure: None };
+    let mut hidden = Vec::new();
     for (index, sheet) in book.sheets.into_iter().enumerate() {
-        let mut layout = SheetLayout { name: sheet.name.clone(), ..SheetLayout::default() };
-        layout.verdict = match &chosen {
+        let name = sheet.name.clone();
+        let verdict = match &chosen {
             Some(chosen) if !chosen.contains(&index) => Verdict::NotNamed,
             None if sheet.hidden => Verdict::Hidden,
             _ if sheet.is_empty() => Verdict::Empty,
             _ => Verdict::Read,
         };
-        // Where there is no other, a sheet is read like a table in a file of its own: doubt is an error.
-        let is_sure = chosen.is_some() || filled == 1;
-        if layout.verdict == Verdict::Read {
-            match body(sheet, wanted, file, is_sure, &mut layout) {
-                Ok(body) => {
-                    parts.extend(body.map(|body| Part { sheet: index, waiting: VecDeque::new(), body }))
-                }
-                Err(error) if is_sure => return Err(error),
-                Err(error) => {
-                    layout.verdict = Verdict::NoQuestions;
-                    failure.get_or_insert(error);
-                }
+        opening.layouts.push(SheetLayout { name, verdict, ..SheetLayout::default() });
+        match verdict {
+            // Where there is no other, a sheet is read like a table in a file of its own: doubt is an error.
+            Verdict::Read => opening.read(index, sheet, chosen.is_some() || filled == 1)?,
+            Verdict::Hidden if !sheet.is_empty() => hidden.push((index, sheet)),
+            _ => {}
+        }
+    }
+    if opening.parts.is_empty() && filled > 0 {
+        // Sheets that only show what a hidden one holds are blank until a spreadsheet has computed them.
+        for (index, sheet) in hidden {
+            opening.read(index, sheet, false)?;
+            if opening.layouts[index].verdict != Verdict::Read {
+                opening.layouts[index].verdict = Verdict::Hidden;
             }
         }
-        layouts.push(layout);
     }
+    let Opening { parts, layouts, failure, .. } = opening;
     let has_something = layouts.iter().any(|layout| !matches!(layout.verdict, Verdict::Empty));
     if parts.is_empty() && has_something {
         return Err(match failure {
@@ -94,6 +97,35 @@ pub(super) fn open(
         });
     }
     Ok((BookRows { parts, asked: Some(Asked::default()) }, layouts))
+}
+
+/// Sheets while they are looked at one after the other.
+struct Opening<'a> {
+    wanted: &'a Wanted,
+    file: &'a Arc<str>,
+    parts: VecDeque<Part>,
+    layouts: Vec<SheetLayout>,
+    /// Why the first sheet that might hold questions could not be read.
+    failure: Option<ReadError>,
+}
+
+impl Opening<'_> {
+    /// Reads a sheet if it holds questions; `is_sure` where the user says so.
+    fn read(&mut self, index: usize, sheet: Sheet, is_sure: bool) -> Result<(), ReadError> {
+        let layout = &mut self.layouts[index];
+        layout.verdict = Verdict::Read;
+        match body(sheet, self.wanted, self.file, is_sure, layout) {
+            Ok(body) => {
+                self.parts.extend(body.map(|body| Part { sheet: index, waiting: VecDeque::new(), body }));
+            }
+            Err(error) if is_sure => return Err(error),
+            Err(error) => {
+                layout.verdict = Verdict::NoQuestions;
+                self.failure.get_or_insert(error);
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The places of the sheets that the user named, by name or by number from 1.

@@ -137,11 +137,11 @@ impl Table {
         if let Some(row) = self.heading_at_depth(record) {
             return Some(row);
         }
-        if second.is_none() && self.is_heading(record, first) {
-            return Some(self.under(&record.cell(first)));
-        }
         if second.is_none() && self.is_notice(record, first) {
             return Some(Row::skipped(SkipReason::Notice, &record.cell(first)));
+        }
+        if second.is_none() && self.is_heading(record, first) {
+            return Some(self.under(&record.cell(first)));
         }
         Some(self.question(record))
     }
@@ -183,10 +183,9 @@ impl Table {
     /// Whether a row says something to the reader instead of asking.
     fn is_notice(&self, record: &Record, index: usize) -> bool {
         let outside = self.plan.id.is_none() || self.plan.ids_usual;
-        outside
-            && self.plan.id != Some(index)
-            && self.plan.width > 1
-            && wording::is_notice(&record.cell(index))
+        let cell = record.cell(index);
+        let is_id = self.plan.id == Some(index) && !cell.contains(' ');
+        outside && !is_id && self.plan.width > 1 && wording::is_notice(&cell)
     }
 
     /// Begins a further table below its header. A heading above goes on, a cell of the last section column does not.

@@ -57,7 +57,7 @@ impl Whole {
         }
         let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
         let format = package_format(&bytes).map_err(foreign)?;
-        let book = workbook::load(&bytes, format).map_err(broken)?;
+        let book = workbook::load(&bytes.into(), format).map_err(broken)?;
         Ok(Taken::Book(Whole { file, format, book, encoding: Encoding::Utf8, encoding_guessed: false }))
     }
 }

@@ -98,6 +98,8 @@ pub(super) fn is_notice(line: &str) -> bool {
         "end of questionnaire",
         "end of section",
         "end of document",
+        "end of standard",
+        "end of worksheet",
         "last updated",
         "page ",
         "thank you",

@@ -13,7 +13,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("diagnostic", &[]),
     ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
-    ("questionnaire", &["domain", "suggest", "safe_text"]),
+    ("questionnaire", &["domain", "suggest", "safe_text", "workbook"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
     ("labelled", &["domain", "matching", "questionnaire", "safe_text", "suggest"]),
     ("decisions", &["domain", "labelled", "matching", "safe_text"]),

@@ -5,19 +5,24 @@
 mod harness;
 
 mod assign;
+mod books;
 mod canonical;
 mod check;
 mod corpus;
 mod decisions;
 mod docs;
 mod eval;
+mod exports;
 mod facts;
 mod fill;
 mod help;
+mod inspect;
 mod layers;
 mod lookups;
+mod oscal;
 mod prompt;
 mod properties;
+mod report;
 mod resolution;
 mod surroundings;
 mod wording;

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write as _};
 use std::num::NonZeroU16;
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use expectrl::process::unix::WaitStatus;
@@ -38,8 +39,22 @@ impl Person {
     }
 
     fn starts_at(sandbox: &Sandbox, args: &[&str], columns: u16) -> Person {
+        Person::starts_in(sandbox, args, columns, |_| {})
+    }
+
+    fn starts_with(sandbox: &Sandbox, args: &[&str], surroundings: impl FnOnce(&mut Command)) -> Person {
+        Person::starts_in(sandbox, args, COLUMNS, surroundings)
+    }
+
+    fn starts_in(
+        sandbox: &Sandbox,
+        args: &[&str],
+        columns: u16,
+        surroundings: impl FnOnce(&mut Command),
+    ) -> Person {
         let mut command = sandbox.command();
         command.args(args).env_remove("COLUMNS").env("TERM", "xterm-256color").env("LANG", "C.UTF-8");
+        surroundings(&mut command);
         let mut session = OsSession::spawn(command).unwrap();
         session.get_process_mut().set_window_size(columns, ROWS).unwrap();
         let size = |number| NonZeroU16::new(number).unwrap();
@@ -519,4 +534,48 @@ fn without_a_terminal_other_commands_are_named() {
     let told = whose("").whole();
     insta::assert_snapshot!("no_terminal", told);
     assert!(told.starts_with("exit: 2\n") && told.matches("hint: ").count() == 3);
+}
+
+#[test]
+fn a_workbook_is_not_shown_on_a_terminal() {
+    let sandbox = Sandbox::new();
+    sandbox.file("q.txt", "Who patches the OS?\n");
+    let mut person = Person::starts(&sandbox, &["assign", "q.txt", "-p", "render", "--format", "xlsx"]);
+    person.sees("a workbook cannot be shown on a terminal");
+    person.sees("-o out.xlsx");
+}
+
+#[test]
+fn the_ending_says_what_the_answers_are_written_as() {
+    let sandbox = Sandbox::new();
+    let mut person = Person::asks_about_render(&sandbox, &[]);
+    person.asks("Who patches the operating system?");
+    person.types(ENTER);
+    person.sees("Question 2");
+    person.types(ENTER);
+    person.sees("Write the CSV to");
+    person.types("\x15answers.docx\r");
+    person.sees("no export is written to a file named `answers.docx`");
+    person.sees("Write the CSV to");
+    person.types("\x15answers.md\r");
+    person.sees("1 question written to `answers.md`");
+    person.ends();
+    assert!(sandbox.read("answers.md").contains("| 1 | Who patches the operating system? | provider |"));
+}
+
+#[test]
+fn where_a_workbook_cannot_be_made_the_answers_are_written_all_the_same() {
+    let sandbox = Sandbox::new();
+    let mut person = Person::starts_with(&sandbox, &["-p", "render", "-o", "answers.xlsx"], |command| {
+        command.env("TMPDIR", "/nowhere");
+    });
+    person.sees("Question 1");
+    person.asks("Who patches the operating system?");
+    person.types(ENTER);
+    person.sees("Question 2");
+    person.types(ENTER);
+    person.sees("1 question written to `whose.csv` instead");
+    person.ends();
+    assert!(!sandbox.path("answers.xlsx").exists());
+    assert_eq!(column(&rows(&sandbox, "whose.csv"), "status"), ["confirmed"]);
 }

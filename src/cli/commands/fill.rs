@@ -88,7 +88,7 @@ pub(crate) fn run(args: &FillArgs, ui: &mut Ui) -> Result<Ended, CliError> {
     let nothing = filled.cells() == 0;
     if !args.dry_run && !nothing {
         let mut output = Output::create(&target)?;
-        output.remove_on_signal();
+        Output::remove_on_signal(std::iter::once(&output));
         output.write_all(&bytes)?;
         output.commit()?;
     }

@@ -13,7 +13,7 @@ use crate::cli::input::{Input, Passed};
 use crate::cli::output;
 use crate::cli::profile;
 use crate::cli::ui::{BOLD, Ui, count, grouped};
-use crate::domain::Question;
+use crate::domain::{Place, Question};
 use crate::export::to_json;
 use crate::questionnaire::{Entry, Found, Layout, SheetLayout, Verdict};
 use crate::repeats::Repeats;
@@ -122,8 +122,8 @@ impl Report {
                 }
                 if let Some(repeat) = repeats.see(question) {
                     self.repeats.push(JsonRepeat {
-                        place: question.place.to_string(),
-                        first: repeat.first.to_string(),
+                        place: within(&question.place),
+                        first: within(&repeat.first),
                         same_words: repeat.is_same,
                     });
                 }
@@ -136,11 +136,17 @@ impl Report {
     }
 }
 
+/// A place without the file, which is the same for all.
+fn within(place: &Place) -> String {
+    let whole = place.to_string();
+    whole.strip_prefix(&format!("{}:", place.file)).unwrap_or(&whole).to_owned()
+}
+
 impl JsonRow {
     fn new(entry: &Entry) -> JsonRow {
         match entry {
             Entry::Question(question) => JsonRow {
-                place: question.place.to_string(),
+                place: within(&question.place),
                 skipped: None,
                 id: question.id.clone(),
                 section: question.section.clone(),
@@ -148,7 +154,7 @@ impl JsonRow {
                 text: question.text.clone(),
             },
             Entry::Skipped(skipped) => JsonRow {
-                place: skipped.place.to_string(),
+                place: within(&skipped.place),
                 skipped: Some(skipped.reason.as_str()),
                 id: String::new(),
                 section: String::new(),
@@ -265,7 +271,7 @@ fn show_row(out: &mut impl std::io::Write, row: &JsonRow) -> std::io::Result<()>
     let text: String = one_line(&row.text).chars().take(SHOWN_CHARS).collect();
     let place = one_line(&row.place);
     match row.skipped {
-        Some(reason) => writeln!(out, "  {place}  – {reason}: {text}"),
+        Some(reason) => writeln!(out, "  {place}  - {reason}: {text}"),
         None => {
             let section = one_line(&row.section);
             let section = if section.is_empty() { String::new() } else { format!(" [{section}]") };

@@ -94,9 +94,8 @@ fn text(matrix: &[Resolution<'_>], ui: &mut Ui) -> Result<(), CliError> {
         .collect();
     let style = |row: usize, column: usize| (column == 1).then(|| party_style(matrix[row].party()));
     show::table(out, ["AREA", "PARTY", "RESPONSIBLE"], &rows, style)?;
-    let parties = [Party::Provider, Party::Customer, Party::Shared, Party::ThirdParty, Party::Unaddressed];
     let count = |party: &Party| matrix.iter().filter(|row| row.party() == *party).count();
-    let counts: Vec<String> = parties
+    let counts: Vec<String> = Party::ALL
         .iter()
         .filter(|party| count(party) > 0)
         .map(|party| format!("{} {party}", count(party)))

@@ -11,6 +11,7 @@ use crate::catalog::{Area, Catalog, Model, Provider};
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, Words};
 use crate::cli::card;
+use crate::cli::commands::assign::{Export, ExportFormat, format_of};
 use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::output::{self, Output};
@@ -18,7 +19,7 @@ use crate::cli::prompter::{Prompter, Terminal};
 use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, Ui, count};
 use crate::domain::{Place, Question, Status};
-use crate::export::{CsvExporter, CsvProfile, Exporter as _, Wording};
+use crate::export::{About, CsvProfile, Layout, Wording};
 use crate::pipeline::Assigner;
 
 /// Where the answers go unless another file is named.
@@ -33,7 +34,7 @@ const KEYS: &str = "Enter\u{a0}accept · 1–5\u{a0}take\u{a0}that\u{a0}one · /
 pub(crate) struct PromptArgs {
     #[command(flatten)]
     deployment: Deployment,
-    /// Where the answers go; asked for where not given
+    /// Where the answers go, by its ending as CSV, JSON lines, XLSX or Markdown; asked for where not given
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
     /// Name to put into the column `reviewer`; WHOSE_REVIEWER gives another default than none
@@ -68,6 +69,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     let (catalog, earlier) = load::all(common, ui)?;
     if let Some(path) = args.output.as_ref().filter(|path| !is_stdout(path)) {
+        format_of(Some(path))?;
         // A name that cannot be written to is told before the first question, not after the last.
         drop(Output::create(path)?);
     }
@@ -88,7 +90,8 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     greet(deployment, ui)?;
     let asked = interview.ask_all(&mut terminal, ui);
     // Whatever went wrong at the prompt, what was answered is written.
-    save(&interview.answered, args, &mut terminal, ui)?;
+    let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
+    save(&interview.answered, about, args, &mut terminal, ui)?;
     asked.map(|()| Ended::Done)
 }
 
@@ -298,9 +301,10 @@ fn help(ui: &mut Ui) -> Result<(), CliError> {
     Ok(())
 }
 
-/// Writes the CSV; whatever happens at the prompt, the answers end up in a file.
+/// Writes the export; whatever happens at the prompt, the answers end up in a file.
 fn save(
     answered: &[Assignment<'_>],
+    about: About<'_>,
     args: &PromptArgs,
     prompter: &mut dyn Prompter,
     ui: &mut Ui,
@@ -309,16 +313,40 @@ fn save(
         ui.status("No question was answered; nothing to write.");
         return Ok(());
     }
-    let (mut output, name) = choose_output(args.output.as_deref(), prompter, ui)?;
-    let mut exporter = CsvExporter::new(&mut output, CsvProfile::Rfc4180, args.words.wording())?;
+    let (output, format, name) = choose_output(args.output.as_deref(), prompter, ui)?;
+    let wording = args.words.wording();
+    let export = Export { format, profile: CsvProfile::Rfc4180, wording, layout: Layout::Own };
+    let number = count(answered.len() as u64, "question");
+    match write(answered, about, export, output) {
+        // Other formats need more than the file itself, such as room for temporary files.
+        Err(CliError::Failed(failure)) if format != ExportFormat::Csv => {
+            ui.failure(&failure);
+            let free = PathBuf::from(free_name());
+            let csv = Export { format: ExportFormat::Csv, ..export };
+            write(answered, about, csv, Output::create(&free)?)?;
+            ui.status(&format!("{number} written to {} instead", output::name(&free)));
+        }
+        written => {
+            written?;
+            ui.status(&format!("{number} written to {name}"));
+        }
+    }
+    Ok(())
+}
+
+fn write(
+    answered: &[Assignment<'_>],
+    about: About<'_>,
+    export: Export,
+    mut output: Output,
+) -> Result<(), CliError> {
+    let mut exporter = export.exporter(about, &mut output)?;
     for assignment in answered {
         exporter.write(assignment)?;
     }
     exporter.finish()?;
     drop(exporter);
-    output.commit()?;
-    ui.status(&format!("{} written to {name}", count(answered.len() as u64, "question")));
-    Ok(())
+    output.commit()
 }
 
 /// A file that may be written, opened: free, or given up by its owner. Asks again until there is one.
@@ -326,7 +354,7 @@ fn choose_output(
     named: Option<&Path>,
     prompter: &mut dyn Prompter,
     ui: &mut Ui,
-) -> Result<(Output, String), CliError> {
+) -> Result<(Output, ExportFormat, String), CliError> {
     let mut wanted = named.map(Path::to_path_buf);
     loop {
         let free = PathBuf::from(free_name());
@@ -335,20 +363,29 @@ fn choose_output(
             None => prompter.line("Write the CSV to", free.to_str())?.map(|text| PathBuf::from(text.trim())),
         };
         // Even a Ctrl-C here must not lose the answers: they go where nothing is yet.
-        let Some(path) = typed else { return Ok((Output::create(&free)?, output::name(&free))) };
+        let free = || Ok((Output::create(&free)?, ExportFormat::Csv, output::name(&free)));
+        let Some(path) = typed else { return free() };
         if is_stdout(&path) {
-            return Ok((Output::Stdout(Ui::data()), "stdout".into()));
+            return Ok((Output::Stdout(Ui::data()), ExportFormat::Csv, "stdout".into()));
         }
+        let format = match format_of(Some(&path)) {
+            Ok(format) => format,
+            Err(CliError::Failed(failure)) => {
+                ui.failure(&failure);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         if output::holds_something(&path) {
             let question = format!("{} is already there. Replace it?", output::name(&path));
             match prompter.confirm(&question)? {
                 Some(true) => {}
                 Some(false) => continue,
-                None => return Ok((Output::create(&free)?, output::name(&free))),
+                None => return free(),
             }
         }
         match Output::create(&path) {
-            Ok(output) => return Ok((output, output::name(&path))),
+            Ok(output) => return Ok((output, format, output::name(&path))),
             Err(CliError::Failed(failure)) => ui.failure(&failure),
             Err(error) => return Err(error),
         }

@@ -3,6 +3,8 @@
 //! A loader turns bytes into a [`Book`] and judges nothing: what is a header, a heading or a question is found by the
 //! same layout detection for every kind of sheet.
 
+mod biff;
+mod ods;
 pub(super) mod workbook;
 
 use std::ops::RangeInclusive;

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Ods, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
-use super::{Book, Content, Grid, GridRow, LoadError, Merge, Sheet};
+use super::{Book, Content, Grid, GridRow, LoadError, Merge, Sheet, biff, ods};
 use crate::questionnaire::layout::Format;
+use crate::workbook::{Archive, Limits, Package, PackageError};
 
 /// Cells that a sheet may fill: more than any questionnaire, and all that a million rows of five columns need.
 const MAX_CELLS: usize = 8_000_000;
@@ -18,13 +20,25 @@ type Bytes<'a> = Cursor<&'a [u8]>;
 ///
 /// # Errors
 /// It is damaged, protected by a password, or fills more cells than are read.
-pub(in crate::questionnaire) fn load(bytes: &[u8], format: Format) -> Result<Book, LoadError> {
+pub(in crate::questionnaire) fn load(bytes: &Arc<[u8]>, format: Format) -> Result<Book, LoadError> {
+    let refused = |error: PackageError| broken(format, &error);
+    let package = match format {
+        Format::Xlsx => Some(Package::open(Arc::clone(bytes), Limits::default()).map_err(refused)?),
+        Format::Xls => None,
+        // What is not taken apart by name is unpacked once, so that it is known to unpack within the limits.
+        _ => {
+            let archive = Archive::open(Arc::clone(bytes), Limits::default()).map_err(refused)?;
+            if format == Format::Ods {
+                return ods::load(&archive);
+            }
+            None
+        }
+    };
     // The crate promises no panic on damaged files and has had some.
-    let loaded = catch_unwind(AssertUnwindSafe(|| match format {
-        Format::Xlsx => xlsx(bytes),
-        Format::Xlsb => xlsb(bytes),
-        Format::Xls => xls(bytes),
-        _ => ods(bytes),
+    let loaded = catch_unwind(AssertUnwindSafe(|| match &package {
+        Some(package) => xlsx(bytes, package),
+        None if format == Format::Xlsb => xlsb(bytes),
+        None => xls(bytes),
     }));
     loaded.unwrap_or_else(|_| Err(broken(format, &"its records contradict each other")))
 }
@@ -42,12 +56,13 @@ fn too_large() -> LoadError {
     LoadError { line: None, message }
 }
 
-fn xlsx(bytes: &[u8]) -> Result<Book, LoadError> {
+fn xlsx(bytes: &[u8], package: &Package) -> Result<Book, LoadError> {
     let mut book: Xlsx<Bytes<'_>> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(Format::Xlsx, &error))?;
     let mut sheets = Vec::new();
     for meta in book.sheets_metadata().to_vec() {
-        let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
+        let facts = package.sheet(&meta.name).map(|sheet| package.facts(sheet)).transpose();
+        let facts = facts.map_err(|error| broken(Format::Xlsx, &error))?.unwrap_or_default();
         let mut cells = Cells::default();
         // A chart sheet has no cells.
         if let Ok(mut reader) = book.worksheet_cells_reader(&meta.name) {
@@ -59,7 +74,18 @@ fn xlsx(bytes: &[u8]) -> Result<Book, LoadError> {
                 }
             }
         }
-        sheets.push(sheet(meta.name, meta.visible, cells, &merges));
+        let merges = facts.merges.iter().map(|merge| Merge {
+            rows: u64::from(merge.first.row)..=u64::from(merge.last.row),
+            columns: merge.first.column as usize - 1..=merge.last.column as usize - 1,
+        });
+        let hidden_columns =
+            facts.hidden_columns.iter().map(|run| run.first as usize - 1..=run.last as usize - 1);
+        let grid = Grid {
+            rows: cells.into_rows(|row| facts.hides_row(row + 1)),
+            hidden_columns: hidden_columns.collect(),
+            merges: merges.collect(),
+        };
+        sheets.push(sheet(meta.name, meta.visible, grid));
     }
     Ok(Book { sheets })
 }
@@ -79,40 +105,40 @@ fn xlsb(bytes: &[u8]) -> Result<Book, LoadError> {
                 }
             }
         }
-        sheets.push(sheet(meta.name, meta.visible, cells, &[]));
+        let grid = Grid { rows: cells.into_rows(|_| false), ..Grid::default() };
+        sheets.push(sheet(meta.name, meta.visible, grid));
     }
     Ok(Book { sheets })
 }
 
 fn xls(bytes: &[u8]) -> Result<Book, LoadError> {
+    // calamine holds every cell of the block that a sheet's cells span, blank or not.
+    let facts = biff::facts(bytes).unwrap_or_default();
+    if facts.sheets.iter().map(biff::SheetFacts::area).sum::<usize>() > MAX_CELLS {
+        return Err(too_large());
+    }
     let mut book: Xls<Bytes<'_>> =
         Xls::new(Cursor::new(bytes)).map_err(|error| broken(Format::Xls, &error))?;
     let mut sheets = Vec::new();
-    for meta in book.sheets_metadata().to_vec() {
+    for (index, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
         let range = book.worksheet_range(&meta.name).map_err(|error| broken(Format::Xls, &error))?;
-        sheets.push(sheet(meta.name, meta.visible, of_range(&range)?, &merges));
+        let hidden = facts.sheets.get(index).cloned().unwrap_or_default();
+        let merge = |merge: &Dimensions| Merge {
+            rows: u64::from(merge.start.0) + 1..=u64::from(merge.end.0) + 1,
+            columns: merge.start.1 as usize..=merge.end.1 as usize,
+        };
+        let grid = Grid {
+            rows: of_range(&range)?.into_rows(|row| hidden.hidden_rows.contains(&row)),
+            hidden_columns: hidden.hidden_columns,
+            merges: merges.iter().map(merge).collect(),
+        };
+        sheets.push(sheet(meta.name, meta.visible, grid));
     }
     Ok(Book { sheets })
 }
 
-fn ods(bytes: &[u8]) -> Result<Book, LoadError> {
-    let mut book: Ods<Bytes<'_>> =
-        Ods::new(Cursor::new(bytes)).map_err(|error| broken(Format::Ods, &error))?;
-    let mut sheets = Vec::new();
-    for meta in book.sheets_metadata().to_vec() {
-        let range = book.worksheet_range(&meta.name).map_err(|error| broken(Format::Ods, &error))?;
-        sheets.push(sheet(meta.name, meta.visible, of_range(&range)?, &[]));
-    }
-    Ok(Book { sheets })
-}
-
-fn sheet(name: String, visible: SheetVisible, cells: Cells, merges: &[Dimensions]) -> Sheet {
-    let merges = merges.iter().map(|merge| Merge {
-        rows: u64::from(merge.start.0) + 1..=u64::from(merge.end.0) + 1,
-        columns: merge.start.1 as usize..=merge.end.1 as usize,
-    });
-    let grid = Grid { rows: cells.into_rows(), hidden_columns: Vec::new(), merges: merges.collect() };
+fn sheet(name: String, visible: SheetVisible, grid: Grid) -> Sheet {
     Sheet { name: Some(name.into()), hidden: visible != SheetVisible::Visible, content: Content::Grid(grid) }
 }
 
@@ -134,10 +160,11 @@ impl Cells {
         Ok(())
     }
 
-    fn into_rows(self) -> Vec<GridRow> {
+    /// The rows; `is_hidden` is asked with their numbers, counted from 0.
+    fn into_rows(self, is_hidden: impl Fn(u32) -> bool) -> Vec<GridRow> {
         let row = |(number, mut cells): (u32, Vec<(usize, String)>)| {
             cells.sort_by_key(|cell| cell.0);
-            GridRow { number: u64::from(number) + 1, hidden: false, cells }
+            GridRow { number: u64::from(number) + 1, hidden: is_hidden(number), cells }
         };
         self.rows.into_iter().map(row).collect()
     }
