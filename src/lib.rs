@@ -14,6 +14,7 @@ pub mod diagnostic;
 pub mod domain;
 pub mod evaluation;
 pub mod export;
+pub mod filling;
 pub mod labelled;
 pub mod matching;
 pub mod pipeline;

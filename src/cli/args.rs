@@ -78,6 +78,7 @@ pub(crate) enum Command {
     Matrix(commands::matrix::MatrixArgs),
     Compare(commands::compare::CompareArgs),
     Check(commands::check::CheckArgs),
+    Fill(commands::fill::FillArgs),
     Eval(commands::eval::EvalArgs),
     Completions(commands::completions::CompletionsArgs),
 }
@@ -120,6 +121,7 @@ impl LayoutArgs {
             format: None,
             sheets: self.sheet.clone(),
             header_line: self.header,
+            on_every_sheet: false,
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::domain::Question;
-use crate::questionnaire::{Entry, Layout, ReadError, Reader, SkipReason, Skipped};
+use crate::questionnaire::{Entry, Layout, Options, ReadError, Reader, SkipReason, Skipped};
 use crate::safe_text::one_line;
 
 use super::args::LayoutArgs;
@@ -103,10 +103,20 @@ fn open_file(path: &Path) -> io::Result<File> {
 impl Input {
     pub(crate) fn open(path: &Path, layout: &LayoutArgs) -> Result<Input, CliError> {
         let (options, profile) = profile::options(path, layout)?;
+        Input::with(path, &options, profile)
+    }
+
+    /// The same, with a question on every sheet that shows it.
+    pub(crate) fn open_to_fill(path: &Path, layout: &LayoutArgs) -> Result<Input, CliError> {
+        let (options, profile) = profile::options(path, layout)?;
+        Input::with(path, &Options { on_every_sheet: true, ..options }, profile)
+    }
+
+    fn with(path: &Path, options: &Options, profile: Option<PathBuf>) -> Result<Input, CliError> {
         let (name, source) =
             source(path, "FILE is a questionnaire: a workbook, CSV, or text with one question a line")?;
         let reader =
-            Reader::open(source, &name, &options).map_err(|error| CliError::new(error.to_string()))?;
+            Reader::open(source, &name, options).map_err(|error| CliError::new(error.to_string()))?;
         Ok(Input { name, reader, profile, skipped: Passed::default(), failed: None })
     }
 

@@ -72,6 +72,7 @@ pub(crate) fn options(
         sheets: if typed.sheet.is_empty() { profile.sheets } else { typed.sheet.clone() },
         header_line: typed.header.or(profile.header),
         format: None,
+        on_every_sheet: false,
     };
     Ok((options, Some(path)))
 }

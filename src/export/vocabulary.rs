@@ -45,6 +45,29 @@ impl Wording {
     }
 }
 
+impl Wording {
+    /// The word for a party as a row of an export has it, in a standard's vocabulary; empty where nobody is named, and
+    /// where words are names, which a row says itself. `third_party` says that the provider
+    /// brings others in.
+    pub fn word(self, party: Party, third_party: bool) -> &'static str {
+        let mut accountable: BTreeSet<Actor> = match party {
+            Party::Unaddressed => return "",
+            Party::Provider => [Actor::Provider].into(),
+            Party::Customer => [Actor::Customer].into(),
+            Party::Shared => [Actor::Provider, Actor::Customer].into(),
+            Party::ThirdParty => BTreeSet::new(),
+        };
+        if (third_party && party == Party::Provider) || party == Party::ThirdParty {
+            accountable.insert(Actor::ThirdParty("".into()));
+        }
+        match self.vocabulary {
+            Vocabulary::Names => "",
+            Vocabulary::Caiq => caiq(&accountable, self.respondent),
+            Vocabulary::Fedramp => fedramp(party),
+        }
+    }
+}
+
 fn caiq(accountable: &BTreeSet<Actor>, respondent: Respondent) -> &'static str {
     let customer = accountable.contains(&Actor::Customer);
     let provider = accountable.contains(&Actor::Provider);

@@ -36,6 +36,8 @@ pub struct Options {
     pub sheets: Vec<String>,
     /// The line or row of the header, counted from 1, instead of finding it.
     pub header_line: Option<u64>,
+    /// Whether a question comes out again where a later sheet shows it once more, so that both can be filled in.
+    pub on_every_sheet: bool,
 }
 
 /// A questionnaire, read row by row in constant memory.
@@ -90,6 +92,7 @@ impl Reader {
         let Whole { file, format, book, encoding, encoding_guessed } = whole;
         let notes = book.notes.clone();
         let (rows, sheets) = sheets::open(book, &options.sheets, &options.wanted(), &file)?;
+        let rows = if options.on_every_sheet { rows.on_every_sheet() } else { rows };
         let layout = Layout { format, sheets, notes, ..empty_layout(encoding, encoding_guessed) };
         Ok(Reader::new(Source::Book(rows), layout, EncodingWatch::default(), file))
     }

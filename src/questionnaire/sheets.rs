@@ -22,7 +22,8 @@ const SAMPLE_ROWS: usize = 200;
 /// The rows of the sheets that are read.
 pub(super) struct BookRows {
     parts: VecDeque<Part>,
-    asked: Asked,
+    /// Nothing where a question comes out on every sheet that shows it.
+    asked: Option<Asked>,
 }
 
 /// A row with the sheet that it stands in.
@@ -95,7 +96,7 @@ pub(super) fn open(
             _ => no_questions(&layouts, file),
         });
     }
-    Ok((BookRows { parts, asked: Asked::default() }, layouts))
+    Ok((BookRows { parts, asked: Some(Asked::default()) }, layouts))
 }
 
 /// Sheets while they are looked at one after the other.
@@ -305,6 +306,10 @@ impl Sheet {
 }
 
 impl BookRows {
+    pub(super) fn on_every_sheet(self) -> BookRows {
+        BookRows { asked: None, ..self }
+    }
+
     /// The next row of the sheets that are read.
     pub(super) fn next(&mut self) -> Option<Placed> {
         loop {
@@ -314,7 +319,10 @@ impl BookRows {
                 continue;
             };
             let sheet = part.sheet;
-            let row = self.asked.once(sheet, row);
+            let row = match &mut self.asked {
+                Some(asked) => asked.once(sheet, row),
+                None => row,
+            };
             return Some(Placed { sheet, line, column, row });
         }
     }

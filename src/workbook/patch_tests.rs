@@ -139,7 +139,7 @@ fn a_workbook_is_told_to_work_formulas_out() {
 }
 
 fn wanted(address: &str, text: &str) -> Wanted {
-    Wanted { cell: cell(address), texts: vec![text.into()], overwrite: false }
+    Wanted { cell: cell(address), texts: vec![text.into()], overwrite: false, list_only: false }
 }
 
 #[test]
@@ -171,6 +171,8 @@ fn what_may_not_be_written_is_refused_with_its_reason() {
         wanted("H3", " "),
         Wanted { cell: Cell::new(1, 16_385), ..wanted("A1", "x") },
         wanted("E1", "CSP-owned"),
+        wanted("E1", "CSC-owned"),
+        Wanted { list_only: true, ..wanted("A9", "N/A") },
         Wanted { overwrite: true, ..wanted("B1", "y") },
     ];
     let outcomes = plan.add(&package.sheets()[0], &asked).unwrap();
@@ -192,7 +194,9 @@ fn what_may_not_be_written_is_refused_with_its_reason() {
             Outcome::Refused(Refusal::TooLong { length: 40_000 }),
             Outcome::Refused(Refusal::Nothing),
             Outcome::Refused(Refusal::OffSheet),
-            Outcome::Refused(Refusal::Occupied),
+            Outcome::Already,
+            Outcome::Refused(Refusal::Twice),
+            Outcome::Refused(Refusal::NoList),
             written("y"),
         ]
     );

@@ -34,6 +34,8 @@ pub struct Wanted {
     pub texts: Vec<String>,
     /// Whether what is in the cell may be replaced.
     pub overwrite: bool,
+    /// Whether the text is for a cell with a list only, because without one it would be our word and not the sender's.
+    pub list_only: bool,
 }
 
 /// What became of a wanted text.
@@ -66,6 +68,8 @@ pub enum Refusal {
     TableHeader,
     /// Something is there already.
     Occupied,
+    /// Something else is to be written into it.
+    Twice,
     /// The cell has a list, and the text is not in it.
     NotInList {
         /// The list's first words.
@@ -75,6 +79,8 @@ pub enum Refusal {
     },
     /// The cell has a list whose words only a spreadsheet can work out.
     UnknownList,
+    /// The cell has no list, and the text is meant for one.
+    NoList,
     /// The text is longer than a cell takes.
     TooLong {
         /// In UTF-16 units, as Excel counts.
@@ -93,6 +99,7 @@ impl fmt::Display for Refusal {
             Refusal::Merged { first } => write!(f, "it is merged into {first}"),
             Refusal::TableHeader => f.write_str("it is the header of a table"),
             Refusal::Occupied => f.write_str("something is there already (--overwrite replaces it)"),
+            Refusal::Twice => f.write_str("several questions share it, and they differ"),
             Refusal::NotInList { words, count } => {
                 let shown: Vec<String> = words.iter().map(|word| crate::safe_text::one_line(word)).collect();
                 write!(f, "its list allows only {}", shown.join(", "))?;
@@ -101,6 +108,7 @@ impl fmt::Display for Refusal {
             Refusal::UnknownList => {
                 f.write_str("its list is worked out by a formula, so that its words are not known")
             }
+            Refusal::NoList => f.write_str("it has no list to take a word from"),
             Refusal::TooLong { length } => {
                 write!(f, "the text has {length} characters; a cell takes {LONGEST_TEXT}")
             }
@@ -123,7 +131,7 @@ impl Package {
 
 impl Plan<'_> {
     /// Checks texts for cells of one sheet and keeps those that can be written. One outcome each, in order; where a
-    /// cell is wanted twice the later one finds it occupied.
+    /// cell is wanted twice for different texts, the later one is refused.
     ///
     /// # Errors
     /// A part of the workbook is missing or damaged.
@@ -138,8 +146,9 @@ impl Plan<'_> {
             let state = states.get(&wanted.cell);
             let outcome = match free(&facts, state, wanted) {
                 Some(refusal) => Outcome::Refused(refusal),
-                None if edits.contains_key(&wanted.cell) => Outcome::Refused(Refusal::Occupied),
                 None => match lists.choose(wanted)? {
+                    Ok(text) if edits.get(&wanted.cell) == Some(&text) => Outcome::Already,
+                    Ok(_) if edits.contains_key(&wanted.cell) => Outcome::Refused(Refusal::Twice),
                     // Whatever it is told, it is told of a cell that could be written.
                     Err(_) if taken(state) && !wanted.overwrite => Outcome::Refused(Refusal::Occupied),
                     Err(refusal) => Outcome::Refused(refusal),
@@ -236,7 +245,9 @@ impl Lists<'_> {
     /// The first of the texts that the cell's lists allow, in their own words.
     fn choose(&mut self, wanted: &Wanted) -> Result<Result<String, Refusal>, PackageError> {
         let first = || wanted.texts.first().cloned().unwrap_or_default();
-        let Some(list) = self.facts.lists(wanted.cell).next() else { return Ok(Ok(first())) };
+        let Some(list) = self.facts.lists(wanted.cell).next() else {
+            return Ok(if wanted.list_only { Err(Refusal::NoList) } else { Ok(first()) });
+        };
         if let ListSource::Words(words) = &list.source {
             return Ok(chosen(&wanted.texts, words));
         }

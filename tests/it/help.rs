@@ -2,8 +2,20 @@
 
 use crate::harness::whose;
 
-const COMMANDS: [&str; 10] =
-    ["", "ask", "assign", "providers", "areas", "matrix", "compare", "check", "eval", "completions"];
+const COMMANDS: [&str; 12] = [
+    "",
+    "ask",
+    "assign",
+    "inspect",
+    "fill",
+    "providers",
+    "areas",
+    "matrix",
+    "compare",
+    "check",
+    "eval",
+    "completions",
+];
 
 #[test]
 fn the_whole_help_tree() {

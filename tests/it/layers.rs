@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 18] = [
+const ROOMS: [(&str, &[&str]); 19] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -21,6 +21,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
     ("assignment", &["catalog", "decisions", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
+    ("filling", &["domain", "export", "questionnaire", "safe_text", "workbook"]),
     ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
     (
         "cli",
@@ -33,6 +34,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "domain",
             "evaluation",
             "export",
+            "filling",
             "labelled",
             "matching",
             "pipeline",
@@ -40,6 +42,7 @@ const ROOMS: [(&str, &[&str]); 18] = [
             "repeats",
             "safe_text",
             "suggest",
+            "workbook",
         ],
     ),
     ("main", &["cli"]),

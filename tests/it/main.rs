@@ -14,6 +14,7 @@ mod docs;
 mod eval;
 mod exports;
 mod facts;
+mod fill;
 mod help;
 mod inspect;
 mod layers;

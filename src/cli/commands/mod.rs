@@ -7,6 +7,7 @@ pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
 pub(crate) mod eval;
+pub(crate) mod fill;
 pub(crate) mod inspect;
 pub(crate) mod matrix;
 pub(crate) mod prompt;
@@ -35,6 +36,7 @@ pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Some(Command::Compare(args)) => compare::run(&args, common, ui),
         Some(Command::Check(args)) => check::run(&args, common, ui),
         Some(Command::Eval(args)) => eval::run(&args, common, ui),
+        Some(Command::Fill(args)) => fill::run(&args, ui),
         Some(Command::Completions(args)) => completions::run(&args),
     }
 }
