@@ -31,9 +31,9 @@ impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
         stay: 0.505,
-        stay_content: 1.37,
+        stay_content: 1.25,
         stay_follow: 0.99,
-        jump_heading: 0.061,
+        jump_heading: 0.05,
         jump_window: 0.23,
         own: 1.05,
         own_content: 0.29,

@@ -185,6 +185,8 @@ pub enum Foreign {
     Zip,
     /// An Office file of before 2007.
     OldOffice,
+    /// A document without the rows and columns that are asked for.
+    NoTable,
     /// An Office file under a password.
     Protected,
     /// A PDF.
@@ -214,6 +216,7 @@ impl Foreign {
                 "copy the questions into a text file, one a line, or ask the sender for the spreadsheet"
             }
             Foreign::Json => "convert it to CSV with a `question` column, or to one question a line",
+            Foreign::NoTable => "give a CSV file or a workbook",
             Foreign::Protected => "open it with its password and save a copy without one",
             Foreign::Compressed => "unpack it first",
             Foreign::Utf32 => "save it as UTF-8",
@@ -227,6 +230,7 @@ impl fmt::Display for Foreign {
         f.write_str(match self {
             Foreign::Zip => "a zip archive (a workbook or a document?)",
             Foreign::OldOffice => "an Office file of before 2007 (.xls or .doc?)",
+            Foreign::NoTable => "no table",
             Foreign::Protected => "an Office file under a password",
             Foreign::Pdf => "a PDF",
             Foreign::RichText => "a rich text document",

@@ -316,6 +316,7 @@ impl fmt::Display for SheetLayout {
         }
         let line = if self.name.is_some() { "row" } else { "line" };
         match self.header_line {
+            Some(0) => f.write_str("the records' keys are the header")?,
             None if self.columns.is_empty() => f.write_str("text")?,
             None => f.write_str("no header")?,
             Some(number) if self.header_guessed => write!(f, "header on {line} {number} (guessed)")?,

@@ -1,19 +1,29 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::error::ReadError;
-use super::reader::Opened;
+use super::book::{Book, Content};
+use super::error::{Foreign, ReadError};
+use super::grid;
+use super::reader::{Opened, Options};
 use super::records::Records;
 use super::sniff;
+use super::split::Record;
+use super::whole::{Taken, Whole};
 
 /// The rows of a table as they stand, the header among them; blank ones are left out.
 ///
 /// For tables whose columns have known names: encoding and delimiter are found, nothing else is guessed. After an error
 /// there is nothing more.
 pub struct Rows {
-    records: Records,
+    source: Source,
     file: Arc<str>,
     ended: bool,
+}
+
+enum Source {
+    Text(Box<Records>),
+    /// The rows of a workbook.
+    Book(std::vec::IntoIter<Record>),
 }
 
 /// One row of a table.
@@ -33,9 +43,20 @@ impl Rows {
     /// # Errors
     /// The input fails or is no text.
     pub fn open(input: impl Read + 'static, name: &str) -> Result<Rows, ReadError> {
+        let input = match Whole::of(input, name, &Options::default())? {
+            Taken::Book(whole) if whole.format.is_workbook() => {
+                let rows = Source::Book(rows_of(whole.book).into_iter());
+                return Ok(Rows { source: rows, file: whole.file, ended: false });
+            }
+            Taken::Book(Whole { file, .. }) => {
+                return Err(ReadError::Foreign { file, found: Foreign::NoTable });
+            }
+            Taken::Stream(input) => input,
+        };
         let Opened { file, beginning, lines, .. } = Opened::new(input, name)?;
         let delimiter = sniff::header_delimiter(&beginning.head, beginning.whole);
-        Ok(Rows { records: Records::new(lines, delimiter), file, ended: false })
+        let source = Source::Text(Box::new(Records::new(lines, delimiter)));
+        Ok(Rows { source, file, ended: false })
     }
 
     /// The file's name as messages show it.
@@ -49,7 +70,11 @@ impl Iterator for Rows {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.ended {
-            match self.records.read() {
+            let record = match &mut self.source {
+                Source::Text(records) => records.read(),
+                Source::Book(rows) => Ok(rows.next()),
+            };
+            match record {
                 Ok(Some(record)) if record.filled().next().is_none() => {}
                 Ok(Some(record)) => {
                     let cells = record.cells().map(std::borrow::Cow::into_owned).collect();
@@ -64,6 +89,22 @@ impl Iterator for Rows {
         }
         None
     }
+}
+
+/// The rows of the first sheet that has any, and of sheets that go on below the same header.
+fn rows_of(book: Book) -> Vec<Record> {
+    let mut all: Vec<Record> = Vec::new();
+    let cells = |record: &Record| record.cells().map(std::borrow::Cow::into_owned).collect::<Vec<_>>();
+    for sheet in book.sheets.into_iter().filter(|sheet| !sheet.hidden) {
+        let Content::Grid(content) = sheet.content else { continue };
+        let mut rows = grid::records(&content).map(|row| row.0).peekable();
+        match (all.first(), rows.peek()) {
+            (None, _) => all.extend(rows),
+            (Some(header), Some(first)) if cells(header) == cells(first) => all.extend(rows.skip(1)),
+            _ => break,
+        }
+    }
+    all
 }
 
 impl std::fmt::Debug for Rows {
@@ -101,8 +142,27 @@ mod tests {
     }
 
     #[test]
-    fn a_workbook_is_no_text() {
-        let error = Rows::open(Cursor::new(b"PK\x03\x04rest".to_vec()), "book.xlsx").unwrap_err();
-        assert!(error.to_string().contains("zip archive"), "{error}");
+    fn a_workbook_goes_on_on_sheets_of_the_same_header() {
+        let mut book = rust_xlsxwriter::Workbook::new();
+        for (name, rows) in [
+            ("Assignments", [["question", "area"], ["Who?", "a"]]),
+            ("Assignments 2", [["question", "area"], ["Why?", "b"]]),
+            ("Summary", [["party", "rows"], ["provider", "2"]]),
+        ] {
+            let sheet = book.add_worksheet().set_name(name).unwrap();
+            for (line, cells) in rows.iter().enumerate() {
+                sheet.write_row(line as u32, 0, *cells).unwrap();
+            }
+        }
+        let rows = rows(&book.save_to_buffer().unwrap());
+        assert_eq!(rows, [row(1, &["question", "area"]), row(2, &["Who?", "a"]), row(2, &["Why?", "b"])]);
+    }
+
+    #[test]
+    fn what_is_no_table_is_told() {
+        let open =
+            |bytes: &[u8], name| Rows::open(Cursor::new(bytes.to_vec()), name).unwrap_err().to_string();
+        assert!(open(b"PK\x03\x04rest", "book.xlsx").contains("zip archive"));
+        assert!(open(b"[{\"question\": \"Who?\"}]", "q.json").contains("no table"));
     }
 }

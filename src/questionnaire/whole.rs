@@ -77,7 +77,8 @@ impl Whole {
         let file: Arc<str> = if name == "-" { "stdin".into() } else { name.into() };
         let failed = |source| ReadError::Io { place: Place::line(&file, 1), source };
         let foreign = |found| ReadError::Foreign { file: Arc::clone(&file), found };
-        let broken = |LoadError { line, message }| ReadError::Broken { file: Arc::clone(&file), line, message };
+        let broken =
+            |LoadError { line, message }| ReadError::Broken { file: Arc::clone(&file), line, message };
         let head = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;
         let Some(kind) = Kind::of(&head, name, options.format) else {
             return Ok(Taken::Stream(Box::new(Cursor::new(head).chain(input))));

@@ -228,6 +228,7 @@ fn show_sheet(
     }
     let place = if lettered { "row" } else { "line" };
     match sheet.header_line {
+        Some(0) => writeln!(out, "    header         the records' keys")?,
         Some(line) => {
             let guess = if sheet.header_guessed { " (guessed)" } else { "" };
             writeln!(out, "    header         {place} {line}{guess}")?;
