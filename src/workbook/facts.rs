@@ -1,3 +1,5 @@
+use std::collections::BTreeSet;
+
 use quick_xml::events::{BytesStart, Event};
 
 use super::address::{Cell, CellRange};
@@ -95,12 +97,13 @@ impl Package {
     }
 
     fn add_table_headers(&self, sheet: &SheetRef, facts: &mut SheetFacts) -> Result<(), PackageError> {
-        for relation in relations(&self.archive, &sheet.part)?.into_values() {
-            if !relation.is("table") || !self.archive.has(&relation.part) {
-                continue;
-            }
-            let text = self.archive.read_text(&relation.part)?;
-            let mut xml = Xml::new(&text, &relation.part, self.archive.limits().depth);
+        let relations = relations(&self.archive, &sheet.part)?.into_values();
+        // A part that is named a thousand times is read once.
+        let parts: BTreeSet<String> =
+            relations.filter(|relation| relation.is("table")).map(|relation| relation.part).collect();
+        for part in parts.iter().filter(|part| self.archive.has(part)) {
+            let text = self.archive.read_text(part)?;
+            let mut xml = Xml::new(&text, part, self.archive.limits().depth);
             while let Some(token) = xml.next()? {
                 let (Event::Start(element) | Event::Empty(element)) = &token.event else { continue };
                 if local(element) == "table" {

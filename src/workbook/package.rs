@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use quick_xml::events::Event;
@@ -95,7 +95,7 @@ impl Package {
         let limits = *self.archive.limits();
         let mut xml = Xml::new(&text, &self.workbook, limits.depth);
         let (mut index, mut names) = (0, Vec::new());
-        let mut sheets = Vec::new();
+        let (mut sheets, mut parts) = (Vec::new(), BTreeSet::new());
         while let Some(token) = xml.next()? {
             let (element, open) = match &token.event {
                 Event::Start(element) => (element, true),
@@ -105,7 +105,12 @@ impl Package {
             match local(element) {
                 "sheet" if token.depth == 2 && sheets.len() < limits.ranges => {
                     let relation = prefixed_attribute(element, "id").and_then(|id| relations.get(&*id));
-                    if let Some(relation) = relation.filter(|relation| relation.is("worksheet")) {
+                    // A part is one sheet; where it is named a thousand times, the first counts.
+                    let new = |part: &String| !parts.contains(part);
+                    let relation =
+                        relation.filter(|relation| relation.is("worksheet") && new(&relation.part));
+                    if let Some(relation) = relation {
+                        parts.insert(relation.part.clone());
                         sheets.push(SheetRef {
                             name: attribute(element, "name").unwrap_or_default().into_owned(),
                             part: relation.part.clone(),

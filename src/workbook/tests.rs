@@ -219,3 +219,19 @@ fn one_name_twice_is_refused() {
     let error = refusal(book("<worksheet/>", &[("XL/Workbook.xml", "<workbook/>")]));
     assert!(error.contains("twice"), "{error}");
 }
+
+#[test]
+fn a_part_that_is_named_often_is_one_sheet() {
+    let sheets = "<sheet name=\"S\" r:id=\"a\"/><sheet name=\"T\" r:id=\"a\"/>";
+    let workbook = format!("<workbook xmlns:r=\"{TYPES}\"><sheets>{sheets}</sheets></workbook>");
+    let relations = format!(
+        "<Relationships><Relationship Id=\"a\" Type=\"{TYPES}/worksheet\" Target=\"worksheets/sheet1.xml\"/></Relationships>"
+    );
+    let package = open(archive(&[
+        ("xl/workbook.xml", &workbook),
+        ("xl/_rels/workbook.xml.rels", &relations),
+        ("xl/worksheets/sheet1.xml", "<worksheet/>"),
+    ]));
+    let names: Vec<&str> = package.sheets().iter().map(|sheet| sheet.name.as_str()).collect();
+    assert_eq!(names, ["S"]);
+}

@@ -9,7 +9,7 @@ use crate::cli::args::{LayoutArgs, Words};
 use crate::cli::error::CliError;
 use crate::cli::input::{self, Input};
 use crate::cli::output::{self, Output, name};
-use crate::cli::ui::{Ui, count};
+use crate::cli::ui::{Ui, count, grouped};
 use crate::domain::Question;
 use crate::filling::{
     AssignedRow, Delimited, Field, FillColumn, Filled, Intents, Joined, Manner, SheetColumns, Target,
@@ -274,7 +274,7 @@ fn report(
 ) {
     let mut by_sheet: BTreeMap<Option<&str>, Vec<String>> = BTreeMap::new();
     for ((sheet, field), cells) in &filled.written {
-        by_sheet.entry(sheet.as_deref()).or_default().push(format!("{cells} {field}"));
+        by_sheet.entry(sheet.as_deref()).or_default().push(format!("{} {field}", grouped(*cells)));
     }
     for (sheet, fields) in by_sheet {
         let sheet = sheet.map(|sheet| format!("`{}`: ", one_line(sheet))).unwrap_or_default();
