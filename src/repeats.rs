@@ -4,15 +4,16 @@
 //! form: "Do you encrypt data at rest?" and "Is data at rest encrypted?".
 
 use std::collections::HashMap;
+use std::hash::{Hash as _, Hasher as _};
 
 use frostem::{Algorithm, Stemmer};
-use rustc_hash::FxBuildHasher;
+use rustc_hash::{FxBuildHasher, FxHasher};
 
 use crate::domain::{Place, Question};
 use crate::matching::folded;
 
 /// Different wordings that are remembered. Larger files are compared with their first so many.
-const REMEMBERED: usize = 100_000;
+const REMEMBERED: usize = 50_000;
 
 /// Below how many words with meaning two questions may be equal by chance, or mean what stands before them.
 const FEWEST_WORDS: usize = 3;
@@ -35,22 +36,29 @@ pub struct Repeat {
     pub is_same: bool,
 }
 
-/// The questions seen so far.
+/// The questions seen so far, by fingerprints: a collision among so few would be a wonder.
 #[derive(Debug, Default)]
 pub struct Repeats {
-    by_wording: HashMap<String, Place, FxBuildHasher>,
-    by_meaning: HashMap<Vec<String>, Place, FxBuildHasher>,
+    by_wording: HashMap<u64, Place, FxBuildHasher>,
+    by_meaning: HashMap<u64, Place, FxBuildHasher>,
     is_full: bool,
 }
 
 impl Repeats {
     /// Takes the next question and tells which earlier one it repeats.
     pub fn see(&mut self, question: &Question) -> Option<Repeat> {
-        let (wording, meaning) = (folded(&question.text), meaning(&question.text));
+        let (stems, numbers) = meaning(&question.text);
         // "If so, how often?" means what stands before it.
-        if meaning.len() < FEWEST_WORDS {
+        if stems.len() < FEWEST_WORDS {
             return None;
         }
+        let fingerprint = |what: &dyn Fn(&mut FxHasher)| {
+            let mut hasher = FxHasher::default();
+            what(&mut hasher);
+            hasher.finish()
+        };
+        let wording = fingerprint(&|hasher| (folded(&question.text), &numbers).hash(hasher));
+        let meaning = fingerprint(&|hasher| (&stems, &numbers).hash(hasher));
         if let Some(first) = self.by_wording.get(&wording) {
             return Some(Repeat { first: first.clone(), is_same: true });
         }
@@ -70,15 +78,19 @@ impl Repeats {
     }
 }
 
-/// The stems of the words that carry meaning, sorted, each once. Numbers count: 30 days are not 90.
-fn meaning(text: &str) -> Vec<String> {
-    let words = text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+/// The stems of the words that carry meaning, sorted, each once; and the numbers in their order: 30 days are not 90.
+/// A number that the text begins with counts the questions.
+fn meaning(text: &str) -> (Vec<String>, Vec<&str>) {
+    let words = || text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    let is_number = |word: &str| word.bytes().all(|byte| byte.is_ascii_digit());
+    let numbers = words().skip_while(|word| is_number(word)).filter(|word| is_number(word));
     let stemmer = Stemmer::new(Algorithm::English);
-    let stems = words.map(str::to_lowercase).filter(|word| !EMPTY.contains(&word.as_str()));
+    let full = words().filter(|word| !is_number(word)).map(str::to_lowercase);
+    let stems = full.filter(|word| !EMPTY.contains(&word.as_str()));
     let mut stems: Vec<String> = stems.map(|word| stemmer.stem(&word).into_owned()).collect();
     stems.sort_unstable();
     stems.dedup();
-    stems
+    (stems, numbers.collect())
 }
 
 #[cfg(test)]

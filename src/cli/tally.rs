@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     disputed: u64,
     same: u64,
     near: u64,
+    /// Whether there were more questions than repeats are looked for among.
+    some_not_compared: bool,
 }
 
 impl Tally {
@@ -46,6 +48,11 @@ impl Tally {
         }
     }
 
+    /// Says whether every question was compared with all before it.
+    pub(crate) fn compared_with_all(&mut self, all: bool) {
+        self.some_not_compared = !all;
+    }
+
     pub(crate) fn unsettled(&self) -> u64 {
         self.by_status.iter().filter(|(status, _)| !status.is_settled()).map(|(_, count)| count).sum()
     }
@@ -64,6 +71,9 @@ impl Tally {
                 count(self.same + self.near, "question"),
                 grouped(self.near)
             ));
+        }
+        if self.some_not_compared {
+            ui.status("so many questions: only the first were looked through for repeats");
         }
         if self.settled_before > 0 {
             ui.status(&format!("{} settled by earlier decisions", count(self.settled_before, "row")));

@@ -19,7 +19,7 @@ pub(super) fn escaped(text: &str) -> String {
             '&' => out.push_str("&amp;"),
             '<' => out.push_str("&lt;"),
             '>' => out.push_str("&gt;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '#' | '~' | '$' | '!' => {
+            '\\' | '`' | '*' | '_' | '[' | ']' | '{' | '}' | '#' | '~' | '$' | '!' | '^' => {
                 out.push('\\');
                 out.push(letter);
             }
@@ -98,6 +98,7 @@ mod tests {
             ("mail a@b.example", "mail a@\u{2060}b.example"),
             ("&lt;b&gt;", "&amp;lt;b&amp;gt;"),
             ("**a** _b_ ~~c~~ $d$", "\\*\\*a\\*\\* \\_b\\_ \\~\\~c\\~\\~ \\$d\\$"),
+            ("a^b^ [^1]", "a\\^b\\^ \\[\\^1\\]"),
             ("Note: e.g. now.", "Note: e.g. now."),
             ("\u{1b}[31mred\u{202e}", "\\[31mred"),
         ];

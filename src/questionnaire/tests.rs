@@ -213,16 +213,18 @@ fn the_name_and_the_beginning_tell_the_format() {
     assert_eq!(format("id,question\n1,Who?\n", "-"), Format::Csv);
     assert_eq!(format("ID\tQuestion\n1\tWho?\n", "q.txt"), Format::Csv);
     assert_eq!(format("Who, what and where?\nWhy, then?\n", "-"), Format::Text);
-    assert_eq!(format("Who, what and where?\nWhy, then?\n", "list.md"), Format::Text);
+    assert_eq!(format("Who, what and where?\nWhy, then?\n", "list.md"), Format::Markdown);
+    assert_eq!(format("[{\"question\": \"Who?\"}]", "-"), Format::Json);
+    assert_eq!(format("{\"question\": \"Who?\"}\n{\"question\": \"Why?\"}\n", "q.jsonl"), Format::Jsonl);
     assert_eq!(format("question\n\"Who?\"\n", "-"), Format::Csv);
     assert_eq!(format("Question\nWho?\n", "-"), Format::Text);
     let table = "| ID | Question |\n|----|----------|\n| 1 | Who? |\n";
-    assert_eq!(told(open(table, "t.md").unwrap()), ["2 ruled line: ---- | ----------", "3 [1] [] Who?"]);
+    assert_eq!(told(open(table, "t.txt").unwrap()), ["2 ruled line: ---- | ----------", "3 [1] [] Who?"]);
 }
 
 #[test]
 fn text_is_read_with_lines_ids_and_sections() {
-    let reader = open("# Access\n1. Who?\n\n- Why?\n", "q.md").unwrap();
+    let reader = open("# Access\n1. Who?\n\n- Why?\n", "q.txt").unwrap();
     assert_eq!(reader.layout().to_string(), "text, UTF-8, one question a line");
     assert_eq!(
         told(reader),

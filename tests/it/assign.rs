@@ -187,13 +187,14 @@ fn the_words_depend_on_standard_and_respondent() {
 fn mistakes_are_told_with_what_to_do() {
     let (sandbox, file) = small();
     let mut told = String::new();
+    std::fs::create_dir(sandbox.path("empty")).unwrap();
     for args in [
         vec!["assign", file],
         vec!["assign", file, "-p", "unoin", "-m", "byoc"],
         vec!["assign", file, "-p", "union"],
         vec!["assign", file, "-p", "union", "-m", "self-manged"],
         vec!["assign", "nowhere.csv", "-p", "render"],
-        vec!["assign", ".", "-p", "render"],
+        vec!["assign", "empty", "-p", "render"],
         vec!["assign", file, "-p", "render", "-o", "no/such/out.csv"],
         vec!["assign", "-", "-", "-p", "render"],
         vec!["-p", "render", "assign", file],

@@ -148,6 +148,7 @@ pub(crate) fn run(args: &AssignArgs, common: &Common, ui: &mut Ui) -> Result<End
         exporter.finish()?;
     }
     output.commit()?;
+    tally.compared_with_all(!repeats.is_full());
     tally.report(args.output.as_deref(), ui);
     if let Some(gaps) = gaps {
         gaps.commit(ui)?;
