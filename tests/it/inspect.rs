@@ -118,3 +118,19 @@ fn nothing_from_a_sheets_name_steers_the_terminal() {
     let told = inspected("e.xlsx", &book.save_to_buffer().unwrap());
     assert!(!told.contains(['\u{1b}', '\u{7}', '\u{202e}']), "{told:?}");
 }
+
+#[test]
+fn documents_that_are_no_tables_are_read_too() {
+    let markdown = "---\ntitle: A check\n---\n# Vendor check\n\n## Access\n\n| Ref | Question | Answer |\n\
+                    |-----|----------|--------|\n| A1 | Is there MFA \\| SSO? | |\n\n## Backups\n\n\
+                    - Are backups tested?\n- If so, how often?\n\n```sh\necho no question?\n```\n";
+    insta::assert_snapshot!("markdown", inspected("check.md", markdown.as_bytes()));
+    let nested = "// kept by hand\n{\"questionnaire\": [{\"type\": \"block\", \"text\": \"Network\", \"items\": [\n\
+                  {\"type\": \"info\", \"text\": \"Why this matters.\"},\n\
+                  {\"type\": \"yesno\", \"id\": \"net_fw\", \"text\": \"Is there a <b>firewall</b>?\", \"yes\": \"Yes\", \"no\": \"No\"},\n\
+                  ]}]}\n";
+    insta::assert_snapshot!("nested_json", inspected("nested.json", nested.as_bytes()));
+    let lines = "{\"ref\":\"1\",\"requirement\":\"Logs are kept for a year\"}\n{broken\n\
+                 {\"ref\":\"2\",\"requirement\":\"Keys are rotated\"}\n";
+    insta::assert_snapshot!("json_lines", inspected("lines.jsonl", lines.as_bytes()));
+}
