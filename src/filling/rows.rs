@@ -81,9 +81,7 @@ pub enum RowsError {
 impl AssignedRow {
     /// Who answers; none where no area matched or the row does not apply.
     pub fn party(&self) -> Option<Party> {
-        const ALL: [Party; 5] =
-            [Party::Provider, Party::Customer, Party::Shared, Party::ThirdParty, Party::Unaddressed];
-        ALL.into_iter().find(|party| party.as_str() == self.party)
+        Party::ALL.into_iter().find(|party| party.as_str() == self.party)
     }
 
     /// How far it is settled; a table without the column is taken for settled.

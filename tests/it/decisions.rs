@@ -243,3 +243,22 @@ fn errors_in_phrasings_of_ones_own_stop_a_command() {
     let check = sandbox.run(["check", "--mappings", "mine"]);
     assert!(check.code == 1 && check.stderr.contains("5 errors"), "{}", check.stderr);
 }
+
+#[test]
+fn a_reviewed_workbook_settles_as_a_reviewed_csv_does() {
+    let sandbox = Sandbox::new();
+    let mut book = rust_xlsxwriter::Workbook::new();
+    let rows: [(u32, &[&str]); 2] = [
+        (1, &["id", "question", "area", "also", "status", "reviewer"]),
+        (2, &["1", "Who waters the plants?", "physical-security", "", "corrected", "Ana"]),
+    ];
+    crate::books::sheet(&mut book, "Assignments", &rows);
+    sandbox.file("reviewed.xlsx", book.save_to_buffer().unwrap());
+    sandbox.file("next.csv", "question,owner\nWho waters the plants?,\n");
+    let told = sandbox.run(["assign", "next.csv", "-p", "render", "--decisions", "reviewed.xlsx"]).done();
+    assert!(told.contains(",physical-security,") && told.contains(",corrected,Ana,"), "{told}");
+    let out = ["assign", "next.csv", "-p", "render", "--decisions", "reviewed.xlsx", "-o", "out.xlsx"];
+    sandbox.run(out).done();
+    sandbox.run(["fill", "next.csv", "--from", "out.xlsx"]).done();
+    assert_eq!(sandbox.read("next.filled.csv"), "question,owner\nWho waters the plants?,Render\n");
+}
