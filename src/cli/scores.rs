@@ -6,12 +6,13 @@ use console::{measure_text_width, truncate_str};
 
 use crate::domain::Place;
 use crate::evaluation::{AreaScore, Bin, Confusion, Evaluation, Judged, Measures, Reach, name_of};
+use crate::export::grouped;
 use crate::matching::Evidence;
 use crate::safe_text::one_line;
 
 use super::card::{WORTH_SHOWING, percent, terms};
 use super::show::grid;
-use super::ui::{BOLD, DIM, count, grouped};
+use super::ui::{BOLD, DIM, count};
 
 /// A set's name takes no more columns than these.
 const NAME: usize = 22;

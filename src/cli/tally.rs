@@ -6,10 +6,11 @@ use std::path::Path;
 use crate::assignment::Assignment;
 use crate::decisions::Earlier;
 use crate::domain::Status;
+use crate::export::grouped;
 use crate::repeats::Repeat;
 
 use super::output;
-use super::ui::{Ui, count, grouped};
+use super::ui::{Ui, count};
 
 /// What came out, counted.
 #[derive(Default)]

@@ -6,6 +6,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use crate::domain::Party;
+use crate::export::grouped;
 use crate::safe_text::{harmless, one_line};
 
 use super::args::Color;
@@ -142,28 +143,13 @@ pub(crate) fn count(number: u64, noun: &str) -> String {
     format!("{} {noun}{plural}", grouped(number))
 }
 
-/// `1,234,567`.
-pub(crate) fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{count, grouped};
+    use super::count;
 
     #[test]
     fn numbers_read_well() {
         assert_eq!(count(1, "row"), "1 row");
         assert_eq!(count(1234, "row"), "1,234 rows");
-        assert_eq!(grouped(1_234_567), "1,234,567");
-        assert_eq!(grouped(0), "0");
     }
 }

@@ -34,7 +34,7 @@ pub use jsonl::{JsonLine, JsonResponsibility, JsonlExporter, to_json};
 pub use layout::Layout;
 pub use markdown::MarkdownExporter;
 pub use oscal::OscalExporter;
-pub use record::{COLUMNS, Record, two_decimals};
+pub use record::{COLUMNS, Record, grouped, two_decimals};
 pub use summary::{Sources, Summary};
 pub use vocabulary::{Vocabulary, Wording};
 pub use xlsx::XlsxExporter;

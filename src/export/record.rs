@@ -151,9 +151,27 @@ pub fn two_decimals(confidence: f64) -> f64 {
     ((confidence * 100.0 + 1e-9).floor() / 100.0).clamp(0.0, 1.0)
 }
 
+/// A number with its thousands told apart: `1,234,567`.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut text = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 #[cfg(test)]
 mod tests {
-    use super::two_decimals;
+    use super::{grouped, two_decimals};
+
+    #[test]
+    fn thousands_are_told_apart() {
+        assert_eq!([0, 999, 1_234_567].map(grouped), ["0", "999", "1,234,567"]);
+    }
 
     #[test]
     fn confidence_is_cut_not_rounded_up() {

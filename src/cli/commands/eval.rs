@@ -11,12 +11,12 @@ use crate::cli::input;
 use crate::cli::labels;
 use crate::cli::load;
 use crate::cli::scores;
-use crate::cli::ui::{Ui, count, grouped};
+use crate::cli::ui::{Ui, count};
 use crate::domain::AreaId;
 use crate::evaluation::{
     AreaScore, Bin, Confusion, Evaluation, Judged, Measured, Measures, Reach, Surroundings,
 };
-use crate::export::to_json;
+use crate::export::{grouped, to_json};
 use crate::labelled::{Labelled, name_of};
 use crate::matching::Evidence;
 

@@ -9,8 +9,9 @@ use crate::cli::args::{LayoutArgs, Words};
 use crate::cli::error::CliError;
 use crate::cli::input::{self, Input};
 use crate::cli::output::{self, Output, name};
-use crate::cli::ui::{Ui, count, grouped};
+use crate::cli::ui::{Ui, count};
 use crate::domain::Question;
+use crate::export::grouped;
 use crate::filling::{
     AssignedRow, Delimited, Field, FillColumn, Filled, Intents, Joined, Manner, SheetColumns, Target,
     fill_delimited, fill_workbook, intents, join, read_rows,

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::catalog::{Area, Model, Provider, Resolution};
 use crate::domain::Status;
+use crate::export::grouped;
 use crate::export::vocabulary::{Vocabulary, Wording};
 
 use super::counts::{Counts, PARTIES, key, word};
@@ -264,19 +265,6 @@ fn select<'a>(
         write!(to, "<option value=\"{}\">{}</option>", Escaped(value), Escaped(text))?;
     }
     writeln!(to, "</select></label>")
-}
-
-/// A number with its thousands told apart.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut text = String::new();
-    for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 #[cfg(test)]
