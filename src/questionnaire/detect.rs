@@ -5,6 +5,7 @@ use super::error::{ColumnList, ReadError};
 use super::headers::{self, Header};
 use super::known::Known;
 use super::layout::{Column, Extent, Found, SheetLayout, Verdict, shown_name};
+use super::numbering::{self, Numbered, Shape};
 use super::sniff::HEADER_ROWS;
 use super::split::{Record, is_blank};
 use super::wording;
@@ -38,6 +39,14 @@ pub(super) struct Plan {
     pub(super) ids_usual: bool,
     /// Whether questions are not simply all written in capitals.
     pub(super) mixed_case: bool,
+    /// How rows are numbered that are headings.
+    pub(super) heading_shapes: Vec<Shape>,
+    /// The unnamed column behind the ids that goes on with them: `1 | a`.
+    pub(super) id_tail: Option<usize>,
+    /// The questions and ids of further tables beside the first, with the same names.
+    pub(super) beside: Vec<(usize, Option<usize>)>,
+    /// Whether nearly every question has its number before its text.
+    pub(super) numbered_texts: bool,
 }
 
 impl Plan {
@@ -86,9 +95,13 @@ pub(super) fn plan(sample: &[Record], wanted: &Wanted, file: &Arc<str>) -> Resul
     if let Some((_, found)) = &header {
         found.roles.iter().for_each(|(role, index)| columns.offer(*role, *index, Found::Header));
         columns.drop_depth_of_words();
+        columns.prefer_filled();
+        columns.step_over_numbers();
     }
-    if columns.get(Role::Question).is_none() {
-        columns.guess_question()?;
+    match columns.get(Role::Question) {
+        None => columns.guess_question()?,
+        Some(question) if header.is_some() && columns.get(Role::Id).is_none() => columns.guess_id(question),
+        Some(_) => {}
     }
     Ok(columns.into_plan(header.is_none(), is_banner))
 }
@@ -169,7 +182,7 @@ pub(super) fn further_header(record: &Record, wanted: &[(Role, ColumnRef)]) -> O
 }
 
 fn asks(record: &Record) -> bool {
-    record.filled().any(|index| record.cell(index).ends_with('?'))
+    record.filled().any(|index| wording::ends_asking(&record.cell(index)))
 }
 
 /// Where in a header row the column stands that the user named.
@@ -251,6 +264,103 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// A column that is named for what is asked and is blank, or filled far less than another one of such a name, is
+    /// not the one: a main question stands beside its first sub-question only.
+    fn prefer_filled(&mut self) {
+        let by_header = |given: &(Role, usize, Found)| given.0 == Role::Question && given.2 == Found::Header;
+        let Some(&(_, first, found)) = self.given.iter().find(|given| by_header(given)) else { return };
+        let Some(header) = self.header.map(|header| &self.sample[header]) else { return };
+        let filled = |index: usize| self.rows().filter(|row| !is_blank(&row.cell(index))).count();
+        let (count, name) = (filled(first), headers::normalise(&header.cell(first)));
+        let is_free = |index: usize| {
+            self.given.iter().all(|given| given.1 != index || given.2 == Found::Header)
+                && headers::normalise(&header.cell(index)) != name
+        };
+        let better = (0..header.len())
+            .filter(|index| *index != first && is_free(*index))
+            .map(|index| (headers::question_name(&header.cell(index)), filled(index), index))
+            .filter(|((score, outright), others, index)| {
+                let fuller = *outright && *index > first && count * 10 < *others * 8;
+                *others > 0 && *score > 0 && (count == 0 || fuller)
+            })
+            .max_by_key(|((score, _), _, index)| (*score, std::cmp::Reverse(*index)));
+        let follows_numbers =
+            || !is_blank(&header.cell(first)) && is_blank(&header.cell(first + 1)) && filled(first + 1) > 0;
+        if let Some((_, _, index)) = better.filter(|_| !follows_numbers()) {
+            self.given.retain(|given| !by_header(given) && given.1 != index);
+            self.given.push((Role::Question, index, found));
+        }
+    }
+
+    /// One name may stand over the numbers and, in the column behind them, over the questions.
+    fn step_over_numbers(&mut self) {
+        let named = |given: &(Role, usize, Found)| given.0 == Role::Question && given.2 == Found::Header;
+        let Some(&(_, index, found)) = self.given.iter().find(|given| named(given)) else { return };
+        let is_free = |header: usize| is_blank(&self.sample[header].cell(index + 1));
+        if !self.header.is_some_and(is_free) || self.given.iter().any(|given| given.1 == index + 1) {
+            return;
+        }
+        let (mut filled, mut numbers) = (0, 0);
+        for row in self.rows() {
+            let is_numbered =
+                is_short_id(&row.cell(index)) && row.cell(index + 1).contains(char::is_alphabetic);
+            filled += usize::from(!is_blank(&row.cell(index)));
+            numbers += usize::from(is_numbered);
+        }
+        if numbers * 2 > filled {
+            self.given.retain(|given| !named(given));
+            self.given.push((Role::Question, index + 1, found));
+            self.offer(Role::Id, index, found);
+        }
+    }
+
+    /// The unnamed column right of the ids in which only letters and the like stand, which go on with them.
+    fn id_tail(&self, id: Option<usize>, question: usize) -> Option<usize> {
+        const LONGEST: usize = 3;
+        let index = id? + 1;
+        let is_free = index < question && is_blank(&self.sample[self.header?].cell(index));
+        let short = |cell: &str| cell.chars().count() <= LONGEST && cell.chars().all(char::is_alphanumeric);
+        let mut cells = self.rows().map(|row| row.cell(index)).filter(|cell| !is_blank(cell)).peekable();
+        (is_free && cells.peek().is_some() && cells.all(|cell| short(cell.trim_end_matches(['.', ')']))))
+            .then_some(index)
+    }
+
+    /// Where the header names the questions once more, with another column's name, further to the right.
+    fn beside(&self, question: usize) -> Vec<(usize, Option<usize>)> {
+        let Some(header) = self.header else { return Vec::new() };
+        let names: Vec<String> = self.sample[header].cells().map(|cell| headers::normalise(&cell)).collect();
+        let again = |index: usize| !names[index].is_empty() && names[..index].contains(&names[index]);
+        let Some(name) = names.get(question).filter(|name| !name.is_empty()) else { return Vec::new() };
+        let id = self.get(Role::Id).and_then(|id| names.get(id));
+        let further = (question + 2..names.len()).filter(|index| names[*index] == *name);
+        let others = (0..names.len()).filter(|index| names[*index] != *name && again(*index)).count();
+        let found = further.filter(|_| others > 0);
+        found
+            .map(|at| {
+                let own_id = (question + 1..at).rev().find(|index| id == Some(&names[*index]));
+                (at, own_id)
+            })
+            .collect()
+    }
+
+    /// How rows are numbered that are headings of the rows below.
+    fn heading_shapes(&self, question: usize, id: Option<usize>) -> Vec<Shape> {
+        let section = self.get(Role::Section);
+        let rows = self.rows().filter(|row| !is_blank(&row.cell(question)));
+        let numbered = rows.map(|row| {
+            let cell = row.cell(question);
+            let (number, text) = match id {
+                Some(id) => (row.cell(id).into_owned(), &*cell),
+                None => numbering::split(&cell)
+                    .map_or((String::new(), &*cell), |(id, text)| (id.to_owned(), text)),
+            };
+            let alone =
+                row.filled().all(|index| index == question || Some(index) == id || Some(index) == section);
+            Numbered { number, may_head: alone && numbering::reads_like_a_heading(text) }
+        });
+        numbering::headings(&numbered.collect::<Vec<_>>())
+    }
+
     /// Finds the questions by what stands in the columns.
     fn guess_question(&mut self) -> Result<(), ReadError> {
         const CLEARLY: usize = 3;
@@ -302,18 +412,22 @@ impl<'a> Columns<'a> {
 
     /// The column left of the questions whose cells are short, with a digit, and all different.
     fn guess_id(&mut self, question: usize) {
-        const MAX_ID_BYTES: usize = 24;
-        let is_id = |cell: &str| {
-            cell.len() <= MAX_ID_BYTES && !cell.contains(' ') && cell.contains(|c: char| c.is_ascii_digit())
-        };
         let index = (0..question).find(|&index| {
+            if self.given.iter().any(|given| given.1 == index) || self.is_named_otherwise(index) {
+                return false;
+            }
             let mut cells: Vec<_> =
                 self.rows().filter(|row| !is_blank(&row.cell(question))).map(|row| row.cell(index)).collect();
             let all = cells.len();
-            let fit = cells.iter().all(|cell| is_id(cell));
+            cells.retain(|cell| !is_blank(cell));
+            let filled = cells.len();
+            let fit = cells.iter().all(|cell| is_short_id(cell));
             cells.sort();
             cells.dedup();
-            fit && cells.len() == all
+            // Under a header, headings may stand without an id among the questions.
+            let enough =
+                if self.header.is_some() { filled >= 2 && filled * 10 >= all * 6 } else { filled == all };
+            fit && cells.len() == filled && enough
         });
         index.into_iter().for_each(|index| self.offer(Role::Id, index, Found::Content));
     }
@@ -339,8 +453,8 @@ impl<'a> Columns<'a> {
         lengths.sort_unstable();
         let usual = *lengths.get(lengths.len() / 2)?;
         let label = header.cell(question).chars().count();
-        (label > 0 && headers::all_labels(header) && usual >= TEXT && usual >= label * LONGER)
-            .then_some(first)
+        let by_length = headers::all_labels(header) && usual >= TEXT && usual >= label * LONGER;
+        (label > 0 && (by_length || headers::has_usual_names(header))).then_some(first)
     }
 
     fn into_plan(mut self, may_guess_header: bool, is_banner: bool) -> Plan {
@@ -353,14 +467,22 @@ impl<'a> Columns<'a> {
             id = id.or(Some(question));
         }
         let names = self.header.map(|_| self.names()).unwrap_or_default();
+        let heading_shapes =
+            if id == Some(question) { Vec::new() } else { self.heading_shapes(question, id) };
+        let (id_tail, beside) = (self.id_tail(id, question), self.beside(question));
         self.given.sort_unstable_by_key(|given| given.0);
         let columns = self.given.iter().map(|&(role, index, found)| {
-            let name = names.get(index).cloned().unwrap_or_default();
+            let mut name = names.get(index).cloned().unwrap_or_default();
+            if role == Role::Question && found == Found::Header && name.is_empty() && index > 0 {
+                // The name before it stands over the numbers and over the questions.
+                name = names[index - 1].clone();
+            }
             Column { role, number: index + 1, name, found }
         });
         let asked = || self.rows().filter(|row| !is_blank(&row.cell(question)));
         let count = asked().count();
         let with_id = id.map_or(0, |id| asked().filter(|row| !is_blank(&row.cell(id))).count());
+        let numbered = asked().filter(|row| numbering::split(&row.cell(question)).is_some()).count();
         let shouted = asked().filter(|row| wording::is_shouted(&row.cell(question))).count();
         let width =
             self.header.map_or_else(|| self.usual_width(), |header| named_width(&self.sample[header]));
@@ -380,8 +502,18 @@ impl<'a> Columns<'a> {
             fill_down: section.is_some_and(|section| is_sparse(self.rows(), section, question)),
             ids_usual: with_id * 10 >= count * 6,
             mixed_case: shouted * 3 < count,
+            heading_shapes,
+            id_tail,
+            beside,
+            numbered_texts: count >= 4 && numbered * 10 >= count * 7,
         }
     }
+}
+
+/// Whether a cell is short, without a space and with a digit, as ids are.
+pub(super) fn is_short_id(cell: &str) -> bool {
+    const MAX_ID_BYTES: usize = 24;
+    cell.len() <= MAX_ID_BYTES && !cell.contains(' ') && cell.contains(|c: char| c.is_ascii_digit())
 }
 
 /// A depth as a cell states it.
@@ -408,7 +540,7 @@ fn question_score<'a>(rows: impl Iterator<Item = &'a Record>, index: usize) -> u
         if !is_blank(&cell) {
             filled += 1;
             chars += cell.chars().take(LONG).count();
-            asking += usize::from(cell.ends_with('?'));
+            asking += usize::from(wording::ends_asking(&cell));
             texts.push(cell);
         }
     }

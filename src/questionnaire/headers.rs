@@ -1,3 +1,7 @@
+use super::captions::{
+    self, ANSWER, COMMENT, CUSTOMER_DUTY, DEPTH, ID, ID_ENDINGS, NOT_QUESTION, OTHER, OWNER, PROVIDER_DUTY,
+    QUESTION, QUESTION_WORDS, SECTION, SECTION_ENDINGS, SUBSECTION,
+};
 use super::columns::Role;
 use super::split::{Record, is_blank};
 
@@ -18,325 +22,12 @@ pub(super) fn normalise(cell: &str) -> String {
     words.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// Names that say it outright, the most usual first; a name further down yields to one further up.
-const QUESTION: &[&str] = &[
-    "question",
-    "questions",
-    "question text",
-    "security question",
-    "security questions",
-    "assessment question",
-    "control question",
-    "questionnaire question",
-    "requirement",
-    "requirements",
-    "security requirement",
-    "requirement text",
-    "requirement description",
-    "query",
-    "frage",
-    "fragen",
-    "anforderung",
-    "vraag",
-    "pregunta",
-    "domanda",
-    "pergunta",
-    "exigence",
-    "assessment item",
-    "questionnaire item",
-    "item text",
-    "item description",
-    "prompt",
-    "inquiry",
-    "control description",
-    "control statement",
-    "control specification",
-    "control",
-    "controls",
-    "security control",
-    "criteria",
-    "criterion",
-    "statement",
-    "checkpoint",
-    "check",
-    "description",
-    "text",
-    "item",
-    "q",
-];
-
-const ID: &[&str] = &[
-    "id",
-    "question id",
-    "question #",
-    "question number",
-    "question no",
-    "q #",
-    "q id",
-    "qid",
-    "q no",
-    "control id",
-    "requirement id",
-    "#",
-    "no",
-    "nr",
-    "num",
-    "number",
-    "n°",
-    "identifier",
-    "ref",
-    "ref #",
-    "s no",
-    "sno",
-    "sr no",
-    "sl no",
-    "serial number",
-    "key",
-    "code",
-    "index",
-    "row",
-    "reference",
-    "item",
-];
-
-const SECTION: &[&str] = &[
-    "section",
-    "category",
-    "domain",
-    "topic",
-    "heading",
-    "area",
-    "control domain",
-    "security domain",
-    "control family",
-    "family",
-    "group",
-    "theme",
-    "chapter",
-    "subject",
-    "module",
-    "pillar",
-    "subsection",
-    "sub section",
-    "subcategory",
-    "sub category",
-    "subdomain",
-    "domain title",
-    "ccm domain title",
-    "bereich",
-    "kategorie",
-    "abschnitt",
-];
-
-/// Names of what stands between a section and its questions, or gives a question a short name.
-const SUBSECTION: &[&str] = &[
-    "subsection",
-    "sub section",
-    "subcategory",
-    "sub category",
-    "subdomain",
-    "sub domain",
-    "subtopic",
-    "sub topic",
-    "control title",
-    "ccm control title",
-    "control name",
-    "topic",
-    "category",
-    "title",
-    "name",
-];
-
-const DEPTH: &[&str] = &["depth", "level", "outline level", "indent", "indentation", "hierarchy level"];
-
-const ANSWER: &[&str] = &[
-    "answer",
-    "answers",
-    "response",
-    "responses",
-    "vendor answer",
-    "vendor answers",
-    "vendor response",
-    "supplier response",
-    "supplier answer",
-    "your answer",
-    "your response",
-    "csp caiq answer",
-    "reply",
-    "yes no",
-    "yes no n a",
-    "compliant",
-    "antwort",
-    "réponse",
-    "respuesta",
-];
-
-const COMMENT: &[&str] = &[
-    "comment",
-    "comments",
-    "notes",
-    "note",
-    "remarks",
-    "additional information",
-    "additional info",
-    "additional comments",
-    "vendor comments",
-    "supplier comments",
-    "explanation",
-    "justification",
-    "details",
-    "kommentar",
-];
-
-const OWNER: &[&str] = &[
-    "ssrm control ownership",
-    "can be inherited from csp",
-    "responsible party",
-    "responsible",
-    "responsibility",
-    "control ownership",
-    "ownership",
-    "control owner",
-    "owner",
-    "accountable",
-    "accountable party",
-    "party",
-    "who is responsible",
-    "responsibility allocation",
-];
-
-const PROVIDER_DUTY: &[&str] = &[
-    "csp implementation description",
-    "provider responsibility",
-    "provider responsibilities",
-    "provider duty",
-    "provider duties",
-    "csp responsibility",
-    "csp responsibilities",
-    "service provider responsibility",
-    "service provider responsibilities",
-    "vendor responsibility",
-    "vendor responsibilities",
-];
-
-const CUSTOMER_DUTY: &[&str] = &[
-    "csc responsibility",
-    "csc responsibilities",
-    "customer responsibility",
-    "customer responsibilities",
-    "customer duty",
-    "customer duties",
-    "client responsibility",
-    "client responsibilities",
-    "specific inheritance and customer agency csp responsibilities",
-];
-
-/// Words that make a header something else than the question itself, whatever else it says.
-const NOT_QUESTION: &[&str] = &[
-    "answer",
-    "answers",
-    "answered",
-    "response",
-    "responses",
-    "reply",
-    "comment",
-    "comments",
-    "type",
-    "weight",
-    "weighting",
-    "score",
-    "id",
-    "ids",
-    "no",
-    "nr",
-    "number",
-    "num",
-    "ref",
-    "reference",
-    "category",
-    "section",
-    "domain",
-    "topic",
-    "group",
-    "area",
-    "status",
-    "date",
-    "owner",
-    "guidance",
-    "help",
-    "note",
-    "notes",
-    "evidence",
-    "attachment",
-    "priority",
-    "explanation",
-    "justification",
-    "title",
-    "#",
-    "family",
-    "count",
-    "format",
-    "options",
-    "choice",
-    "choices",
-    "met",
-    "antwort",
-    "kommentar",
-    "réponse",
-    "respuesta",
-    "risposta",
-];
-
-/// Further names that show that a row is a header.
-const OTHER: &[&str] = &[
-    "answer",
-    "answers",
-    "response",
-    "responses",
-    "reply",
-    "comment",
-    "comments",
-    "notes",
-    "note",
-    "evidence",
-    "guidance",
-    "status",
-    "owner",
-    "type",
-    "score",
-    "weight",
-    "compliant",
-    "compliance",
-    "explanation",
-    "justification",
-    "attachment",
-    "attachments",
-    "priority",
-    "additional information",
-    "vendor answer",
-    "vendor answers",
-    "supporting documentation",
-    "remarks",
-    "details",
-    "vendor response",
-    "supplier response",
-    "yes",
-    "n a",
-    "title",
-    "antwort",
-    "kommentar",
-    "réponse",
-    "respuesta",
-];
-
-/// Last words of longer names, as in "Policy section" or "Supplier ref".
-const ID_ENDINGS: &[&str] = &["id", "#", "no", "nr", "number", "num", "ref", "identifier", "code"];
-const SECTION_ENDINGS: &[&str] =
-    &["section", "category", "domain", "topic", "area", "family", "heading", "group"];
-const QUESTION_WORDS: &[&str] = &["question", "questions", "requirement", "requirements", "query"];
-
 const EXACT: u32 = 200;
+/// `Security awareness question`: more than `Control specification`, less than `Question`.
+const PARTLY_QUESTION: u32 = 185;
+const ELSEWHERE: u32 = 190;
 const PARTIAL: u32 = 100;
+const WEAK: u32 = 60;
 const OTHER_NAME: u32 = 30;
 /// The question's name and one more, or three that are nearly usual.
 const CONVINCING: u32 = 180;
@@ -362,9 +53,40 @@ pub(super) fn score(role: Role, header: &str) -> u32 {
     };
     match names.iter().position(|name| *name == header) {
         Some(rank) => EXACT - rank as u32,
+        None if means_elsewhere(role, header) => ELSEWHERE,
+        None if partial && role == Role::Question => PARTLY_QUESTION,
         None if partial => PARTIAL,
+        None if role == Role::Question && captions::WEAK_QUESTION.contains(&header) => WEAK,
         None => 0,
     }
+}
+
+/// The same for names in other languages than English.
+fn means_elsewhere(role: Role, header: &str) -> bool {
+    use captions::has_word;
+    let short = header.split(' ').count() <= MAX_WORDS;
+    let answers =
+        || has_word(header, captions::ANSWER_ELSEWHERE) || has_word(header, captions::COMMENT_ELSEWHERE);
+    let numbers =
+        || header.split(' ').any(|word| ID_ENDINGS.contains(&word) || captions::ID_ELSEWHERE.contains(&word));
+    short
+        && match role {
+            Role::Question => {
+                let compound =
+                    |word: &str| captions::QUESTION_COMPOUNDS.iter().any(|end| word.ends_with(end));
+                (has_word(header, captions::QUESTION_ELSEWHERE) || header.split(' ').any(compound))
+                    && !answers()
+                    && !numbers()
+                    && !has_word(header, captions::OTHER_ELSEWHERE)
+                    && !captions::ID_ELSEWHERE.iter().any(|id| header.ends_with(id))
+                    && !has_word(header, NOT_QUESTION)
+            }
+            Role::Id => captions::ID_ELSEWHERE.contains(&header),
+            Role::Section => has_word(header, captions::SECTION_ELSEWHERE) && !answers(),
+            Role::Answer => has_word(header, captions::ANSWER_ELSEWHERE),
+            Role::Comment => has_word(header, captions::COMMENT_ELSEWHERE),
+            _ => false,
+        }
 }
 
 fn last_is(words: &[&str], endings: &[&str]) -> bool {
@@ -373,7 +95,8 @@ fn last_is(words: &[&str], endings: &[&str]) -> bool {
 
 fn is_partly(header: &str, fits: impl Fn(&[&str]) -> bool) -> bool {
     let words: Vec<_> = header.split(' ').collect();
-    (2..=MAX_WORDS).contains(&words.len()) && fits(&words)
+    // A name has no article before it, a description of one does.
+    (2..=MAX_WORDS).contains(&words.len()) && !matches!(words[0], "the" | "a" | "an") && fits(&words)
 }
 
 fn is_question_like(words: &[&str]) -> bool {
@@ -413,8 +136,10 @@ pub(super) fn recognise(record: &Record) -> Option<Header> {
     header.names = record.filled().count();
     let has_company = header.get(Role::Id).is_some()
         || header.get(Role::Section).is_some()
-        || names.iter().any(|name| OTHER.contains(&&**name));
-    let says_it = QUESTION_WORDS.contains(&names[question].as_str());
+        || header.get(Role::Subsection).is_some()
+        || names.iter().any(|name| is_other_name(name));
+    let says_it = QUESTION_WORDS.contains(&names[question].as_str())
+        || captions::QUESTION_ELSEWHERE.contains(&names[question].as_str());
     let asks = |index: usize| {
         let cell = record.cell(index);
         cell.ends_with('?') && (index == question || cell.split_whitespace().count() > MAX_ASKING_WORDS)
@@ -439,12 +164,35 @@ pub(super) fn recognise_further(record: &Record) -> Option<Header> {
 
 /// Whether a normalised header is one of the names that say something outright.
 fn is_usual(name: &str) -> bool {
-    [QUESTION, ID, SECTION, OTHER].iter().any(|names| names.contains(&name))
+    [QUESTION, ID, SECTION, OTHER, ANSWER, COMMENT].iter().any(|names| names.contains(&name))
+        || [Role::Question, Role::Id, Role::Section, Role::Answer, Role::Comment]
+            .iter()
+            .any(|role| means_elsewhere(*role, name))
+}
+
+/// Whether a normalised header names a column of answers, remarks and the like.
+fn is_other_name(name: &str) -> bool {
+    use captions::{ANSWER_ELSEWHERE, COMMENT_ELSEWHERE, OTHER_ELSEWHERE, has_word};
+    let by_end = || {
+        let words: Vec<&str> = name.split(' ').collect();
+        let ends = [words[0], words[words.len() - 1]];
+        words.len() <= MAX_WORDS && ends.iter().any(|word| word.len() > 2 && OTHER.contains(word))
+    };
+    OTHER.contains(&name)
+        || [ANSWER, COMMENT].iter().any(|names| names.contains(&name))
+        || [ANSWER_ELSEWHERE, COMMENT_ELSEWHERE, OTHER_ELSEWHERE].iter().any(|words| has_word(name, words))
+        || by_end()
 }
 
 fn header_name(cell: &str) -> String {
     const MAX_NAME_BYTES: usize = 200;
     if cell.len() > MAX_NAME_BYTES { String::new() } else { normalise(cell) }
+}
+
+/// Whether a column named `No` stands beside one named `Yes`, to be ticked.
+fn is_tick(names: &[String], index: usize) -> bool {
+    let is_yes = |index: usize| names.get(index).is_some_and(|name| matches!(name.as_str(), "yes" | "y"));
+    matches!(names[index].as_str(), "no" | "n") && (is_yes(index + 1) || (index > 0 && is_yes(index - 1)))
 }
 
 /// Gives each role to the column whose name says it most strongly, the leftmost of equals. Names that are read from
@@ -456,6 +204,7 @@ fn assign(names: &[String]) -> Header {
         [Role::Depth, Role::Owner, Role::ProviderDuty, Role::CustomerDuty, Role::Answer, Role::Comment];
     for role in READ.into_iter().chain(others).chain([Role::Subsection]) {
         let free = (0..names.len()).filter(|index| !header.roles.iter().any(|given| given.1 == *index));
+        let free = free.filter(|index| role != Role::Id || !is_tick(names, *index));
         let scored = free.map(|index| (score(role, &names[index]), index)).filter(|(score, _)| *score > 0);
         let Some((score, index)) = scored.reduce(|a, b| if b.0 > a.0 { b } else { a }) else { continue };
         header.roles.push((role, index));
@@ -467,16 +216,24 @@ fn assign(names: &[String]) -> Header {
     header
 }
 
+/// How strongly a header cell says that its column holds what is asked; and whether it says so outright.
+pub(super) fn question_name(cell: &str) -> (u32, bool) {
+    let score = score(Role::Question, &header_name(cell));
+    (score, score >= PARTLY_QUESTION)
+}
+
 /// Whether a header leaves no doubt that its column holds what is asked: `Question`, `Requirement`, and not `Item`.
 pub(super) fn says_question(cell: &str) -> bool {
     let name = header_name(cell);
     let outright = QUESTION.iter().take_while(|known| **known != "check").any(|known| *known == name);
-    outright || is_partly(&name, is_question_like)
+    outright || is_partly(&name, is_question_like) || means_elsewhere(Role::Question, &name)
 }
 
 /// Whether a header cell names a column of answers, remarks and the like.
 pub(super) fn is_other(cell: &str) -> bool {
-    OTHER.contains(&header_name(cell).as_str())
+    let name = header_name(cell);
+    OTHER.contains(&name.as_str())
+        || [Role::Answer, Role::Comment].iter().any(|role| means_elsewhere(*role, &name))
 }
 
 /// The roles that the names of a row give, which the user says is the header.
@@ -510,6 +267,13 @@ pub(super) fn banner(record: &Record) -> Option<(usize, Header)> {
         header.roles.retain(|(role, _)| !matches!(role, Role::Question | Role::Id | Role::Section));
         (title, header)
     })
+}
+
+/// Whether half of a row's cells, and two at least, are names that columns have, though none names questions.
+pub(super) fn has_usual_names(record: &Record) -> bool {
+    let usual = record.filled().filter(|index| is_usual(&header_name(&record.cell(*index)))).count();
+    let asks = |index: usize| super::wording::ends_asking(&record.cell(index));
+    usual >= 2 && usual * 2 >= record.filled().count() && !record.filled().any(asks)
 }
 
 /// Whether every filled cell of a row of several reads like a label: short, no number first, no sentence.
@@ -559,11 +323,35 @@ mod tests {
             Some((0, None, None))
         );
         assert_eq!(header("Ref|Area|Item Text|Score"), Some((2, Some(0), Some(1))));
-        assert_eq!(header("Nr.|Bereich|Frage|Antwort"), Some((2, Some(0), Some(1))));
+        for line in [
+            "Nr.|Bereich|Frage|Antwort",
+            "Lfd. Nr.|Themengebiet|Prüffrage|Antwort des Lieferanten",
+            "Pos.|Kapitel|Sicherheitsanforderung|Erfüllt (Ja/Nein)",
+            "N°|Thème|Exigence de sécurité|Réponse du fournisseur",
+            "Código|Categoría|Requisito|Cumplimiento",
+            "N.º|Domínio|Pergunta|Resposta",
+            "N.|Ambito|Domanda|Risposta",
+            "Nr.|Onderwerp|Vraag|Antwoord",
+            "Krav-ID|Område|Krav|Leverantörens kommentar",
+            "Nr.|Emne|Spørgsmål|Svar",
+            "Nro|Osa-alue|Kysymys|Vastaus",
+            "Lp.|Obszar|Pytanie|Odpowiedź",
+            "Č.|Oblast|Otázka|Odpověď",
+            "No|Kategori|Soru|Cevap",
+            "番号|分類|質問内容|回答",
+            "编号|类别|安全要求|说明",
+            "編號|類別|問題|回覆",
+            "번호|분류|질문|답변",
+        ] {
+            assert_eq!(header(line), Some((2, Some(0), Some(1))), "{line}");
+        }
         assert_eq!(header("Question"), Some((0, None, None)));
         assert_eq!(header("QUESTION\n(please answer every one)||"), Some((0, None, None)));
         assert_eq!(header("Policy Ref|Vendor Security Questions|Answer"), Some((1, Some(0), None)));
         assert_eq!(header("Item|Description|Response"), Some((1, Some(0), None)));
+        assert_eq!(header("Control specification|Consensus questions|Yes|No"), Some((1, None, None)));
+        assert_eq!(header("Ref|Question|Yes|No|Comments"), Some((1, Some(0), None)));
+        assert_eq!(header("Control|Control title|Status"), Some((0, None, None)));
     }
 
     #[test]
@@ -571,6 +359,7 @@ mod tests {
         assert_eq!(header("Answer to question|Question"), Some((1, None, None)));
         assert_eq!(header("Question response|Comment"), None);
         assert_eq!(header("Question type|Answer"), None);
+        assert_eq!(header("Question ID|The identifier of the question"), None);
     }
 
     #[test]

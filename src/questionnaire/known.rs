@@ -61,20 +61,22 @@ impl Known {
     /// HECVAT has no header of its own; its ids and the headings over its columns tell it.
     pub(super) fn by_ids<'a>(ids: impl Iterator<Item = &'a str>) -> Option<Known> {
         const FEWEST: usize = 5;
-        let fits = |id: &str| {
-            id.split_once('-').is_some_and(|(family, number)| {
-                family.len() == 4
-                    && family.bytes().all(|byte| byte.is_ascii_uppercase())
-                    && number.len() == 2
-                    && number.bytes().all(|byte| byte.is_ascii_digit())
-            })
-        };
         let (mut all, mut fitting) = (0, 0);
         for id in ids {
             all += 1;
-            fitting += usize::from(fits(id));
+            fitting += usize::from(Known::by_one_id(id));
         }
         (fitting >= FEWEST && fitting * 10 >= all * 8).then_some(Known::Hecvat)
+    }
+
+    /// Whether an id is one of HECVAT's.
+    pub(super) fn by_one_id(id: &str) -> bool {
+        id.split_once('-').is_some_and(|(family, number)| {
+            family.len() == 4
+                && family.bytes().all(|byte| byte.is_ascii_uppercase())
+                && number.len() == 2
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+        })
     }
 
     /// The header's roles as this layout means them.

@@ -11,6 +11,7 @@
 //! same care, and every row comes out as it stands.
 
 mod book;
+mod captions;
 mod columns;
 mod decode;
 mod detect;
@@ -21,6 +22,7 @@ mod headers;
 mod known;
 mod layout;
 mod lines;
+mod numbering;
 mod outline;
 mod reader;
 mod records;

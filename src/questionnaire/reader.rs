@@ -178,6 +178,8 @@ impl Reader {
                     }
                     let line = record.line;
                     self.waiting.extend(table.rows(&record).into_iter().map(|row| placed(line, row)));
+                    let beside = table.beside(&record).into_iter();
+                    self.waiting.extend(beside.map(|(_, row)| placed(line, row)));
                     if is_new {
                         self.watch.see(&mut self.layout, record.bytes(), line);
                     }

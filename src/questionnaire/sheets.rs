@@ -202,6 +202,7 @@ fn body(
     let headings: Vec<usize> = plan.section.into_iter().chain(plan.subsection).collect();
     grid::fill_merges(&mut grid, &headings);
     let table = Box::new(Table::new(plan, &sample, None, &wanted.columns).below(sheet.section));
+    let table = Box::new(table.titled(sheet.name.as_deref().unwrap_or_default()));
     Ok(Some(Body::Grid { grid, next: 0, table }))
 }
 
@@ -253,6 +254,80 @@ const EXPLAINING: &[&str] = &[
     "values",
     "start",
     "about",
+    "introduction",
+    "intro",
+    "welcome",
+    "abbreviations",
+    "acronyms",
+    "terms",
+    "license",
+    "licence",
+    "approval",
+    "approvals",
+    "signature",
+    "signatures",
+    "version",
+    "versions",
+    "anleitung",
+    "hinweise",
+    "ausfüllhinweise",
+    "glossar",
+    "begriffe",
+    "legende",
+    "auswertung",
+    "ergebnisse",
+    "reifegrade",
+    "lizenz",
+    "willkommen",
+    "deckblatt",
+    "änderungshistorie",
+    "glossaire",
+    "légende",
+    "historique",
+    "instrucciones",
+    "glosario",
+    "leyenda",
+    "resumen",
+    "istruzioni",
+    "glossario",
+    "legenda",
+    "instruções",
+    "instructies",
+    "toelichting",
+    "begrippen",
+    "instruktioner",
+    "ordlista",
+    "vejledning",
+    "veiledning",
+    "ohjeet",
+    "instrukcja",
+    "słownik",
+    "用語集",
+    "改訂履歴",
+    "变更记录",
+    "术语",
+    "填写说明",
+];
+
+/// Words in the names of sheets that are forms: what stands in their rows is what is asked for.
+const FORMS: &[&str] = &[
+    "profile",
+    "information",
+    "details",
+    "company",
+    "supplier",
+    "vendor",
+    "respondent",
+    "organisation",
+    "organization",
+    "business",
+    "general",
+    "unternehmen",
+    "stammdaten",
+    "allgemeines",
+    "entreprise",
+    "empresa",
+    "azienda",
 ];
 
 /// Whether a sheet of several holds questions: its header says so, its rows ask, or it has room for answers.
@@ -268,7 +343,7 @@ fn judge(name: &str, plan: &Plan, sample: &[Record]) -> Verdict {
     if cells.is_empty() {
         return Verdict::NoQuestions;
     }
-    let asks = |cell: &str| cell.ends_with('?') || wording::begins_like_a_question(cell);
+    let asks = |cell: &str| wording::ends_asking(cell) || wording::begins_like_a_question(cell);
     let asking = cells.iter().filter(|cell| asks(cell)).count();
     let worded = cells.iter().map(|cell| cell.split_whitespace().count()).sum::<usize>() / cells.len();
     let question = plan.columns.iter().find(|column| column.role == Role::Question);
@@ -280,15 +355,27 @@ fn judge(name: &str, plan: &Plan, sample: &[Record]) -> Verdict {
             Role::Answer | Role::Comment | Role::Owner | Role::CustomerDuty | Role::ProviderDuty
         )
     });
+    let room = plan.columns.iter().any(|column| column.role == Role::Answer);
+    let numbered = plan.id.is_some_and(|id| {
+        let asked = below.iter().filter(|record| !is_blank(&record.cell(plan.question)));
+        let is_control = |id: &str| detect::is_short_id(id) && id.contains(['.', '-']);
+        asked.filter(|record| is_control(&record.cell(id))).count() * 2 > cells.len()
+    });
+    // Labels with nothing beside them are a form to fill in, where the sheet is named like one.
+    let is_form = plan.header.is_none()
+        && named(FORMS)
+        && below.iter().all(|record| record.filled().all(|index| index == plan.question));
     let half = asking * 2 >= cells.len();
     let reads = if plan.known.is_some() || question.is_some_and(|column| column.found == Found::Named) {
         true
     } else if named(EXPLAINING) {
-        strong && half
+        half && (strong || (plan.is_banner && answered))
     } else if strong {
         true
     } else if by_header || plan.is_banner {
-        asking * 3 >= cells.len() || (answered && worded >= 4)
+        asking * 3 >= cells.len() || room || ((answered || numbered) && worded >= 4)
+    } else if is_form {
+        cells.len() >= 3
     } else {
         half && cells.len() >= 3
     };
@@ -348,9 +435,13 @@ impl Part {
                         let row = Row::skipped(SkipReason::Hidden, &text.unwrap_or_default());
                         return Some((record.line, None, row));
                     }
+                    let seen = grid::record_at(grid, *next).filter(|next| !next.1);
+                    table.foresee(seen.as_ref().map(|next| &next.0));
                     let rows = table.rows(&record);
                     let column = table.asked_in();
                     self.waiting.extend(rows.into_iter().map(|row| (record.line, Some(column), row)));
+                    let beside = table.beside(&record).into_iter();
+                    self.waiting.extend(beside.map(|(column, row)| (record.line, Some(column), row)));
                 }
             }
         }

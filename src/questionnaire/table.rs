@@ -2,7 +2,9 @@ use super::columns::{ColumnRef, Role};
 use super::detect::{self, Plan};
 use super::entry::SkipReason;
 use super::headers::{self, Header};
+use super::known::Known;
 use super::layout::shortened;
+use super::numbering;
 use super::outline::{self, LEVELS, Outline};
 use super::several;
 use super::split::{Record, is_blank};
@@ -53,6 +55,16 @@ pub(super) struct Table {
     further_ids: Vec<usize>,
     /// The column of the last question.
     asked_in: usize,
+    /// What the sheet is called.
+    title: String,
+    /// Whether the table has a header, or heads itself.
+    is_headed: bool,
+    /// Whether a question was read.
+    has_begun: bool,
+    /// Whether the next row is known to be the header of a further table.
+    before_header: bool,
+    /// The first half of an id over two columns.
+    id_head: String,
 }
 
 impl Table {
@@ -67,6 +79,7 @@ impl Table {
         let (section, is_further, under_heading) = (String::new(), false, false);
         let (outline, asked_in) = (Outline::default(), plan.question);
         let further_ids = further_ids(&plan, &header);
+        let is_headed = plan.header.is_some();
         Table {
             plan,
             delimiter,
@@ -79,6 +92,11 @@ impl Table {
             outline,
             further_ids,
             asked_in,
+            title: String::new(),
+            is_headed,
+            has_begun: false,
+            before_header: false,
+            id_head: String::new(),
         }
     }
 
@@ -92,6 +110,40 @@ impl Table {
         self.under_heading = !section.is_empty();
         self.section = section;
         self
+    }
+
+    /// Says what the sheet is called: a first row of the same words is its title.
+    pub(super) fn titled(mut self, name: &str) -> Table {
+        self.title = headers::normalise(name);
+        self
+    }
+
+    /// Tells the row after the next, which may be a header that the next one is the heading of.
+    pub(super) fn foresee(&mut self, record: Option<&Record>) {
+        let is_header = |record: &Record| {
+            record.filled().nth(1).is_some() && detect::further_header(record, &self.wanted).is_some()
+        };
+        self.before_header = record.is_some_and(is_header);
+    }
+
+    /// The questions that further tables beside the first have in a row, with their columns.
+    pub(super) fn beside(&self, record: &Record) -> Vec<(usize, Row)> {
+        if !self.has_begun || self.plan.beside.is_empty() || self.above_header > 0 {
+            return Vec::new();
+        }
+        let names = |index: usize| {
+            self.header.get(index).is_some_and(|name| *name == headers::normalise(&record.cell(index)))
+        };
+        let asked = |&&(index, _): &&(usize, Option<usize>)| {
+            index != self.asked_in && !is_blank(&record.cell(index)) && !names(index)
+        };
+        let row = |&(index, id): &(usize, Option<usize>)| {
+            let text = record.cell(index).trim().to_owned();
+            let id = id.map(|id| record.cell(id).into_owned()).unwrap_or_default();
+            let section = self.section.clone();
+            (index, Row::Question { id, section, text, parent: String::new(), cells: Cells::AsNamed })
+        };
+        self.plan.beside.iter().filter(asked).map(row).collect()
     }
 
     /// Reads the next row: one, or several where a cell holds several questions; none for the header.
@@ -121,6 +173,15 @@ impl Table {
         let (first, second) = (filled.next(), filled.next());
         if self.above_header > 0 {
             self.above_header -= 1;
+            if let Some(row) = self.above_banner(record) {
+                return Some(row);
+            }
+            if let Some(first) = first.filter(|_| second.is_none() && self.above_header == 0) {
+                let cell = record.cell(first);
+                if self.plan.section.is_none() && wording::is_part(&cell) {
+                    return Some(self.under(&cell));
+                }
+            }
             let reason = if first.is_some() { SkipReason::AboveHeader } else { SkipReason::Blank };
             return Some(Row::skipped(reason, &joined(record)));
         }
@@ -143,6 +204,18 @@ impl Table {
         }
         if let Some(row) = self.heading_at_depth(record) {
             return Some(row);
+        }
+        if !self.has_begun && second.is_none() && self.is_title(&record.cell(first)) {
+            return Some(Row::skipped(SkipReason::AboveHeader, &record.cell(first)));
+        }
+        if let Some(row) = self.numbered_heading(record) {
+            return Some(row);
+        }
+        if self.is_aside(record, second.is_none()) {
+            return Some(Row::skipped(SkipReason::Notice, &joined(record)));
+        }
+        if second.is_none() && self.before_header && wording::is_heading_like(&record.cell(first)) {
+            return Some(self.under(&record.cell(first)));
         }
         if second.is_none() && self.is_notice(record, first) {
             return Some(Row::skipped(SkipReason::Notice, &record.cell(first)));
@@ -187,6 +260,62 @@ impl Table {
         Some(Row::skipped(SkipReason::SectionHeading, heading))
     }
 
+    /// A question above the first heading that names the columns: it is numbered as those below it are.
+    fn above_banner(&mut self, record: &Record) -> Option<Row> {
+        let question = self.plan.question;
+        let is_unnamed = self.plan.is_banner || self.header.get(question).is_none_or(String::is_empty);
+        let id = self.plan.id.filter(|id| is_unnamed && *id != question)?;
+        let is_numbered = Known::by_one_id(&record.cell(id));
+        (is_numbered && !is_blank(&record.cell(question))).then(|| self.question(record))
+    }
+
+    /// Whether the first row of a table says what the whole is called.
+    fn is_title(&self, cell: &str) -> bool {
+        let is_named = !self.title.is_empty() && headers::normalise(cell) == self.title;
+        let is_unnumbered =
+            || self.plan.numbered_texts && numbering::split(cell).is_none() && wording::is_heading_like(cell);
+        is_named || (!self.is_headed && (wording::is_title(cell) || is_unnumbered()))
+    }
+
+    /// A heading that is numbered as only headings are.
+    fn numbered_heading(&mut self, record: &Record) -> Option<Row> {
+        let plan = &self.plan;
+        let cell = record.cell(plan.question);
+        if plan.heading_shapes.is_empty() || is_blank(&cell) {
+            return None;
+        }
+        let (number, text) = match plan.id {
+            Some(id) => (record.cell(id), &*cell),
+            None => numbering::split(&cell).map(|(id, text)| (id.into(), text))?,
+        };
+        let expected =
+            |index: usize| index == plan.question || Some(index) == plan.id || Some(index) == plan.section;
+        let heads = numbering::shape(&number).is_some_and(|shape| plan.heading_shapes.contains(&shape))
+            && record.filled().all(expected)
+            && numbering::reads_like_a_heading(text);
+        heads.then(|| self.under(&cell))
+    }
+
+    /// Whether a row of a table whose questions are numbered, and that is not, only sums up, explains or closes it.
+    fn is_aside(&self, record: &Record, alone: bool) -> bool {
+        let plan = &self.plan;
+        let cell = record.cell(plan.question);
+        let cell = cell.trim();
+        if plan.id == Some(plan.question) {
+            return plan.known.is_some() && !cell.contains(|c: char| c.is_ascii_digit());
+        }
+        if cell.starts_with("[Withdrawn") || cell.starts_with("[withdrawn") {
+            return true;
+        }
+        let Some(id) = plan.id.filter(|_| plan.ids_usual) else { return false };
+        let number = record.cell(id);
+        if is_blank(&number) {
+            return wording::is_total(cell) || (alone && wording::is_closing_label(cell));
+        }
+        !number.contains(|c: char| c.is_ascii_digit())
+            && (wording::is_notice(&number) || wording::is_total(&number))
+    }
+
     /// Whether a row says something to the reader instead of asking.
     fn is_notice(&self, record: &Record, index: usize) -> bool {
         let outside = self.plan.id.is_none() || self.plan.ids_usual;
@@ -217,6 +346,10 @@ impl Table {
             fill_down: true,
             ids_usual: true,
             mixed_case: self.plan.mixed_case,
+            heading_shapes: self.plan.heading_shapes.clone(),
+            id_tail: None,
+            beside: Vec::new(),
+            numbered_texts: false,
         };
         self.further_ids.clear();
         self.is_further = true;
@@ -271,7 +404,16 @@ impl Table {
         }
         let ids = self.plan.id.into_iter().chain(self.further_ids.iter().copied());
         let id = ids.map(|index| record.cell(place(index))).find(|id| !is_blank(id));
-        let id = id.map(|id| id.into_owned()).unwrap_or_default();
+        let mut id = id.map(|id| id.into_owned()).unwrap_or_default();
+        if let Some(tail) = self.plan.id_tail.map(|index| record.cell(place(index))) {
+            match (is_blank(&id), is_blank(&tail)) {
+                (false, _) => self.id_head.clone_from(&id),
+                (true, false) => id.clone_from(&self.id_head),
+                _ => {}
+            }
+            id.push_str(tail.trim());
+        }
+        self.has_begun = true;
         let beyond =
             self.plan.header_len.is_some_and(|len| record.filled().any(|index| index >= len + shift));
         let cells = match end > question + 1 {
@@ -327,6 +469,10 @@ impl Table {
     fn question_end(&self, record: &Record, question: usize) -> usize {
         let (plan, alone) = (&self.plan, question + 1);
         let is_filled = |index: usize| !is_blank(&record.cell(index));
+        if self.delimiter.is_none() {
+            // A workbook's cells are what their sender made them.
+            return alone;
+        }
         let Some(last) = (alone..record.len()).rev().find(|index| is_filled(*index)) else { return alone };
         let goes_on = |index: usize| self.goes_on(record, index);
         let cell = record.cell(question);

@@ -65,7 +65,143 @@ const INSTRUCTIONS: &[&str] = &[
 /// Whether a line begins like a question or a prompt.
 pub(super) fn begins_like_a_question(line: &str) -> bool {
     let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
-    INSTRUCTIONS.contains(&first.to_lowercase().as_str())
+    // `IS policies` speaks of information security.
+    let is_acronym =
+        first.len() > 1 && !first.contains(char::is_lowercase) && line.contains(char::is_lowercase);
+    !is_acronym && INSTRUCTIONS.contains(&first.to_lowercase().as_str())
+}
+
+/// Whether a line ends with a question mark of any script.
+pub(super) fn ends_asking(line: &str) -> bool {
+    line.ends_with(['?', '？', '؟', '⸮'])
+}
+
+/// Whether a line sums up the lines above it: `Total`, `Overall risk rating`.
+pub(super) fn is_total(line: &str) -> bool {
+    const FIRST: &[&str] = &[
+        "total",
+        "totals",
+        "subtotal",
+        "sum",
+        "overall",
+        "grand",
+        "summe",
+        "gesamt",
+        "gesamtsumme",
+        "zwischensumme",
+        "somme",
+        "totale",
+        "totaal",
+        "suma",
+        "summa",
+        "合計",
+        "小計",
+        "合计",
+        "小计",
+        "总计",
+    ];
+    const MAX_WORDS: usize = 5;
+    let lower = line.to_lowercase();
+    let first = lower.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    let sub_total = lower.starts_with("sub-total") || lower.starts_with("sub total");
+    (sub_total || FIRST.contains(&first))
+        && !ends_asking(line)
+        && lower.split_whitespace().count() <= MAX_WORDS
+}
+
+/// Whether a label asks for a remark or a signature at the end of a part: `Other comments:`, `Date`.
+pub(super) fn is_closing_label(line: &str) -> bool {
+    const LAST: &[&str] = &[
+        "comment",
+        "comments",
+        "remarks",
+        "notes",
+        "signature",
+        "signed",
+        "date",
+        "name",
+        "kommentare",
+        "bemerkungen",
+        "unterschrift",
+        "datum",
+        "commentaires",
+        "remarques",
+        "comentarios",
+        "observaciones",
+        "opmerkingen",
+        "uwagi",
+    ];
+    const MAX_WORDS: usize = 4;
+    let lower = line.to_lowercase();
+    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    lower.ends_with(':')
+        && words.clone().count() <= MAX_WORDS
+        && words.next_back().is_some_and(|word| LAST.contains(&word))
+}
+
+/// Whether a line is the title of a questionnaire: it says that it is one.
+pub(super) fn is_title(line: &str) -> bool {
+    const KINDS: &[&str] = &[
+        "questionnaire",
+        "questionnaires",
+        "checklist",
+        "survey",
+        "fragebogen",
+        "fragenkatalog",
+        "selbstauskunft",
+        "checkliste",
+        "cuestionario",
+        "questionario",
+        "questionário",
+        "vragenlijst",
+        "kwestionariusz",
+        "dotazník",
+        "enkät",
+        "spørgeskema",
+        "spørreskjema",
+    ];
+    const MAX_WORDS: usize = 9;
+    let lower = line.to_lowercase();
+    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words().count() <= MAX_WORDS
+        && !ends_asking(line)
+        && !begins_like_a_question(line)
+        && words().any(|word| KINDS.iter().any(|kind| word.ends_with(kind)))
+}
+
+/// Whether a line is the heading of a part by its first word or number: `Section 2: Access`, `2. Access`.
+pub(super) fn is_part(line: &str) -> bool {
+    const PARTS: &[&str] = &[
+        "section",
+        "part",
+        "chapter",
+        "domain",
+        "module",
+        "abschnitt",
+        "teil",
+        "kapitel",
+        "partie",
+        "chapitre",
+        "sección",
+        "parte",
+        "capítulo",
+        "sezione",
+        "seção",
+        "deel",
+        "hoofdstuk",
+        "avsnitt",
+        "del",
+        "część",
+        "rozdział",
+    ];
+    const MAX_CHARS: usize = 120;
+    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    let numbered = || number(line).is_some_and(|(id, rest)| id.is_some() && is_heading_like(rest));
+    line.chars().count() <= MAX_CHARS
+        && !ends_asking(line)
+        && (numbered()
+            || (PARTS.contains(&first.to_lowercase().as_str())
+                && line.contains(|c: char| c.is_ascii_digit() || c == ':')))
 }
 
 /// Whether a line may be a heading by its words: few, no sentence, no question.
@@ -100,6 +236,13 @@ pub(super) fn is_notice(line: &str) -> bool {
         "end of document",
         "end of standard",
         "end of worksheet",
+        "end of sheet",
+        "please complete",
+        "please answer",
+        "please fill",
+        "please read",
+        "please return",
+        "please note",
         "last updated",
         "page ",
         "thank you",
@@ -110,7 +253,7 @@ pub(super) fn is_notice(line: &str) -> bool {
         "scoring",
     ];
     let line = line.trim().to_lowercase();
-    !line.ends_with('?') && STARTS.iter().any(|start| line.starts_with(start))
+    !ends_asking(&line) && STARTS.iter().any(|start| line.starts_with(start))
 }
 
 /// Whether a line is written in capitals, as headings are: several words of them, or one long one.
@@ -245,9 +388,22 @@ mod tests {
         for line in ["Who?", "Describe your process", "Data is encrypted.", "Company name:", "42", "How"] {
             assert!(!is_heading_like(line), "{line}");
         }
+        assert!(is_heading_like("IS rules"), "an acronym asks nothing");
         assert!(is_shouted("ACCESS CONTROL"));
         assert!(!is_shouted("MFA"));
         assert!(!is_shouted("Access Control"));
         assert!(!is_shouted("123456 789"));
+    }
+
+    #[test]
+    fn sums_titles_and_parts_are_told() {
+        assert!(is_total("Total") && is_total("Sub-total section 2") && is_total("Gesamt"));
+        assert!(!is_total("Total number of people who work in security") && !is_total("Sum assured?"));
+        assert!(is_closing_label("Other comments:") && is_closing_label("Date:"));
+        assert!(!is_closing_label("Regarding backups:") && !is_closing_label("Other comments"));
+        assert!(is_title("Vendor security questionnaire v3") && is_title("Lieferantenfragebogen 2026"));
+        assert!(!is_title("Is there a questionnaire for vendors?") && !is_title("Access control"));
+        assert!(is_part("Section 2: Access") && is_part("2. Access") && is_part("Teil 1"));
+        assert!(!is_part("Vendor assessment") && !is_part("Partners") && !is_part("Part of the group?"));
     }
 }

@@ -18,6 +18,7 @@ mod fill;
 mod help;
 mod inspect;
 mod layers;
+mod layouts;
 mod lookups;
 mod oscal;
 mod prompt;
