@@ -13,6 +13,7 @@ use super::args::LayoutArgs;
 use super::error::CliError;
 use super::output::name;
 use super::profile;
+use super::quiet_panic;
 use super::ui::{Ui, count};
 
 /// A questionnaire whose beginning has been understood.
@@ -60,6 +61,8 @@ fn questionnaires_in(directory: &Path, ui: &mut Ui) -> Result<Vec<PathBuf>, CliE
         let is_own = file.starts_with(['.', '~']) || file.ends_with(".whose.toml");
         match ending {
             _ if is_own || path.is_dir() => {}
+            // Opening a pipe that nobody writes to would wait for ever.
+            _ if !path.is_file() => others += 1,
             Some(ending) if ENDINGS.contains(&ending.as_str()) => files.push(path),
             _ => others += 1,
         }
@@ -115,8 +118,8 @@ impl Input {
     fn with(path: &Path, options: &Options, profile: Option<PathBuf>) -> Result<Input, CliError> {
         let (name, source) =
             source(path, "FILE is a questionnaire: a workbook, CSV, or text with one question a line")?;
-        let reader =
-            Reader::open(source, &name, options).map_err(|error| CliError::new(error.to_string()))?;
+        let reader = quiet_panic::while_loading(|| Reader::open(source, &name, options))
+            .map_err(|error| CliError::new(error.to_string()))?;
         Ok(Input { name, reader, profile, skipped: Passed::default(), failed: None })
     }
 

@@ -13,6 +13,7 @@ mod load;
 mod output;
 mod profile;
 mod prompter;
+mod quiet_panic;
 mod quiet_tty;
 mod render;
 mod scores;
@@ -42,6 +43,7 @@ const FAILED: u8 = 2;
 
 /// Runs the program with the process's arguments.
 pub fn main() -> ExitCode {
+    quiet_panic::install();
     let cli = Cli::parse();
     let mut ui = Ui::new(cli.common.color, cli.common.quiet);
     match commands::run(cli, &mut ui) {

@@ -1,7 +1,8 @@
 //! How one questionnaire is read, kept beside it.
 
 use std::collections::BTreeMap;
-use std::io::Write as _;
+use std::fs::File;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -55,11 +56,13 @@ pub(crate) fn options(
         CliError::new(format!("{}: {error}", name(&path)))
             .hint("mend it, write it anew with `whose inspect --save`, or pass it over with --no-profile")
     };
-    let size = std::fs::metadata(&path).map_err(|error| failed(&error))?.len();
+    let mut text = String::new();
+    // What the file system says of its size need not be so.
+    let read = File::open(&path).and_then(|file| file.take(MAX_BYTES + 1).read_to_string(&mut text));
+    let size = read.map_err(|error| failed(&error))? as u64;
     if size > MAX_BYTES {
         return Err(failed(&format!("larger than {} KiB, so it is no profile", MAX_BYTES >> 10)));
     }
-    let text = std::fs::read_to_string(&path).map_err(|error| failed(&error))?;
     let profile: Profile = toml::from_str(&text).map_err(|error| failed(&error))?;
     let mut columns = Vec::new();
     for (role, column) in &profile.columns {

@@ -1,5 +1,7 @@
 //! A grid of cells as the rows that layout detection reads.
 
+use std::collections::BTreeMap;
+
 use super::book::{Grid, GridRow, Merge};
 use super::split::{Record, is_blank};
 
@@ -14,16 +16,23 @@ pub(super) fn record_at(grid: &Grid, index: usize) -> Option<(Record, bool)> {
 }
 
 fn record(row: &GridRow, grid: &Grid) -> Record {
-    let seen = |column: usize| !grid.hidden_columns.iter().any(|hidden| hidden.contains(&column));
+    let seen = |column: usize| {
+        let at = grid.hidden_columns.partition_point(|hidden| *hidden.end() < column);
+        grid.hidden_columns.get(at).is_none_or(|hidden| !hidden.contains(&column))
+    };
     let cells = row.cells.iter().filter(|cell| seen(cell.0));
     Record::sparse(row.number, cells.map(|(column, text)| (*column, text.as_str())))
 }
 
 /// Below how many rows a merged cell may reach to be filled down.
 const TALLEST: u64 = 5_000;
+/// How many bytes of text are written into further rows; a heading is short.
+const MAX_FILLED: usize = 32 << 20;
 
 /// Writes the text of cells merged over several rows into each of those rows, in the given columns.
 pub(super) fn fill_merges(grid: &mut Grid, columns: &[usize]) {
+    // How far each column is filled, and what may still be written: merges can overlap, and lie over long texts.
+    let (mut reached, mut room) = (BTreeMap::new(), MAX_FILLED);
     let tall = grid.merges.iter().filter(|merge| {
         let height = merge.rows.end().saturating_sub(*merge.rows.start());
         (1..TALLEST).contains(&height) && columns.contains(merge.columns.start())
@@ -32,12 +41,20 @@ pub(super) fn fill_merges(grid: &mut Grid, columns: &[usize]) {
     for merge in tall {
         let at = |number: u64| grid.rows.binary_search_by_key(&number, |row| row.number).ok();
         let column = *merge.columns.start();
-        let cell = |row: &GridRow| row.cells.iter().find(|cell| cell.0 == column).map(|cell| cell.1.clone());
+        let end = reached.entry(column).or_insert(0);
+        if *merge.rows.start() <= *end {
+            continue;
+        }
+        *end = *merge.rows.end();
+        let cell = |row: &GridRow| cell_at(&row.cells, column).map(ToOwned::to_owned);
         let Some(text) = at(*merge.rows.start()).and_then(|index| cell(&grid.rows[index])) else { continue };
         let below = grid.rows.partition_point(|row| row.number <= *merge.rows.start());
         let within = grid.rows[below..].iter().take_while(|row| merge.rows.contains(&row.number));
-        let bare = within.enumerate().filter(|(_, row)| cell(row).is_none());
+        let bare = within.enumerate().filter(|(_, row)| cell_at(&row.cells, column).is_none());
+        let bare = bare.take(room / text.len().max(1));
+        let before = missing.len();
         missing.extend(bare.map(|(offset, _)| (below + offset, column, text.clone())));
+        room = room.saturating_sub((missing.len() - before) * text.len());
     }
     for (index, column, text) in missing {
         let cells = &mut grid.rows[index].cells;
@@ -56,17 +73,16 @@ pub(super) fn join_two_row_header(grid: &mut Grid) -> Option<u64> {
     let spans: Vec<Merge> =
         grid.merges.iter().filter(|merge| is_wide(merge, grid.rows[upper].number)).cloned().collect();
     let above = |column: usize| {
-        let span = spans.iter().find(|merge| merge.columns.contains(&column));
-        let start = span.map_or(column, |merge| *merge.columns.start());
-        grid.rows[upper].cells.iter().find(|cell| cell.0 == start).map(|cell| cell.1.clone())
+        let start = span_over(&spans, column).map_or(column, |merge| *merge.columns.start());
+        cell_at(&grid.rows[upper].cells, start).map(ToOwned::to_owned)
     };
     let mut joined: Vec<(usize, String)> = Vec::new();
     let last = |row: &GridRow| row.cells.last().map_or(0, |cell| cell.0);
     for column in 0..=last(&grid.rows[upper]).max(last(&lower)) {
-        let below = lower.cells.iter().find(|cell| cell.0 == column).map(|cell| cell.1.as_str());
+        let below = cell_at(&lower.cells, column);
         match (above(column), below) {
             (Some(above), Some(below)) => joined.push((column, format!("{above}: {below}"))),
-            (Some(above), None) if !spans.iter().any(|merge| merge.columns.contains(&column)) => {
+            (Some(above), None) if span_over(&spans, column).is_none() => {
                 joined.push((column, above));
             }
             (None, Some(below)) => joined.push((column, below.to_owned())),
@@ -75,6 +91,17 @@ pub(super) fn join_two_row_header(grid: &mut Grid) -> Option<u64> {
     }
     grid.rows[upper].cells = joined;
     Some(lower.number)
+}
+
+/// What stands in a column of a row.
+fn cell_at(cells: &[(usize, String)], column: usize) -> Option<&str> {
+    cells.binary_search_by_key(&column, |cell| cell.0).ok().map(|index| cells[index].1.as_str())
+}
+
+/// The merge over a column, among those of one row in their order.
+fn span_over(spans: &[Merge], column: usize) -> Option<&Merge> {
+    let at = spans.partition_point(|merge| *merge.columns.end() < column);
+    spans.get(at).filter(|merge| merge.columns.contains(&column))
 }
 
 fn is_wide(merge: &Merge, row: u64) -> bool {
@@ -87,15 +114,14 @@ fn is_upper(grid: &Grid, index: usize) -> bool {
     const LONGEST: usize = 80;
     let (row, Some(next)) = (&grid.rows[index], grid.rows.get(index + 1)) else { return false };
     let wide = |merge: &&Merge| is_wide(merge, row.number);
-    let spans: Vec<&Merge> = grid.merges.iter().filter(wide).collect();
-    let filled = |cells: &[(usize, String)], column: usize| {
-        cells.iter().any(|cell| cell.0 == column && !is_blank(&cell.1))
-    };
-    let named = |merge: &&&Merge| {
+    let spans: Vec<Merge> = grid.merges.iter().filter(wide).cloned().collect();
+    let filled =
+        |cells: &[(usize, String)], column: usize| cell_at(cells, column).is_some_and(|text| !is_blank(text));
+    let named = |merge: &&Merge| {
         filled(&row.cells, *merge.columns.start())
             && merge.columns.clone().all(|column| filled(&next.cells, column))
     };
-    let inside = |column: usize| spans.iter().any(|merge| merge.columns.contains(&column));
+    let inside = |column: usize| span_over(&spans, column).is_some();
     let beside = row.cells.iter().any(|cell| !inside(cell.0) && !filled(&next.cells, cell.0));
     next.number == row.number + 1
         && beside

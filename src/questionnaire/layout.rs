@@ -372,6 +372,10 @@ pub(super) fn shown_name(cell: &str) -> String {
     shortened(&cell.split(|c: char| c.is_whitespace() || c.is_control()).collect::<Vec<_>>().join(" "), 60)
 }
 
+/// The longest text that rows take over from above, a heading or the question that they hang on, in characters: one
+/// long cell must not come out with each of a million rows.
+pub(super) const LONGEST_CONTEXT: usize = 2_000;
+
 /// At most so many characters of a text.
 pub(super) fn shortened(text: &str, limit: usize) -> String {
     match text.char_indices().nth(limit) {

@@ -1,5 +1,6 @@
 //! Which heading a row stands under and which question it hangs on, where a depth or the numbering says so.
 
+use super::layout::{LONGEST_CONTEXT, shortened};
 use super::split::is_blank;
 use super::wording;
 
@@ -19,7 +20,7 @@ impl Outline {
     /// Takes a heading at a depth; what stood deeper is over.
     pub(super) fn heading(&mut self, depth: usize, text: &str) {
         self.headings.retain(|above| above.0 < depth);
-        self.headings.push((depth, text.to_owned()));
+        self.headings.push((depth, shortened(text, LONGEST_CONTEXT)));
         self.by_depth.retain(|above| above.0 < depth);
     }
 
@@ -34,7 +35,7 @@ impl Outline {
         self.by_depth.retain(|above| above.0 < depth);
         self.headings.retain(|above| above.0 < depth);
         let parent = self.by_depth.last().map(|above| above.1.clone()).unwrap_or_default();
-        self.by_depth.push((depth, text.to_owned()));
+        self.by_depth.push((depth, shortened(text, LONGEST_CONTEXT)));
         parent
     }
 
@@ -46,7 +47,7 @@ impl Outline {
         }
         let parent = self.by_id.last().map(|above| above.1.clone()).unwrap_or_default();
         if id.starts_with(|c: char| c.is_alphanumeric()) && self.by_id.len() < DEEPEST {
-            self.by_id.push((id.to_owned(), text.to_owned()));
+            self.by_id.push((id.to_owned(), shortened(text, LONGEST_CONTEXT)));
         }
         parent
     }

@@ -3,7 +3,7 @@ use super::detect::{self, Plan};
 use super::entry::SkipReason;
 use super::headers::{self, Header};
 use super::known::Known;
-use super::layout::shortened;
+use super::layout::{LONGEST_CONTEXT, shortened};
 use super::numbering;
 use super::outline::{self, LEVELS, Outline};
 use super::several;
@@ -157,11 +157,16 @@ impl Table {
             let text = (*one).to_owned();
             return vec![Row::Question { id, section, text, parent, cells }];
         }
+        // Cells of a few questions are the rule; each takes over what stands around it.
+        const FEW: usize = 200;
+        let limit = if texts.len() <= FEW { LONGEST_CONTEXT } else { 80 };
+        let [id, section, parent, first] =
+            [&*id, &*section, &*parent, texts[0]].map(|text| shortened(text, limit));
         let one = |(index, text): (usize, &&str)| Row::Question {
             id: if id.is_empty() { String::new() } else { format!("{id}.q{}", index + 1) },
             section: section.clone(),
             text: (*text).to_owned(),
-            parent: if index == 0 { parent.clone() } else { texts[0].to_owned() },
+            parent: if index == 0 { parent.clone() } else { first.clone() },
             cells,
         };
         texts.iter().enumerate().map(one).collect()
@@ -228,7 +233,7 @@ impl Table {
 
     /// The heading of the rows below.
     fn under(&mut self, heading: &str) -> Row {
-        heading.clone_into(&mut self.section);
+        self.section = shortened(heading, LONGEST_CONTEXT);
         self.under_heading = true;
         Row::skipped(SkipReason::SectionHeading, heading)
     }
@@ -457,7 +462,7 @@ impl Table {
         if !is_blank(&cell) {
             // A section that is written in row after row is not left out where it is the same.
             self.plan.fill_down &= !(self.is_further && !self.under_heading && self.section == cell);
-            self.section = cell.into_owned();
+            self.section = shortened(&cell, LONGEST_CONTEXT);
             self.under_heading = false;
         } else if !self.plan.fill_down {
             return String::new();

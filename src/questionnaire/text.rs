@@ -1,5 +1,6 @@
 use super::entry::SkipReason;
 use super::headers;
+use super::layout::{LONGEST_CONTEXT, shortened};
 use super::split::is_blank;
 use super::table::{Cells, Row};
 use super::wording::{self, Unmarked};
@@ -44,7 +45,7 @@ impl Text {
             return Some(Row::skipped(SkipReason::Rule, line));
         }
         if let Some(heading) = heading(line, after_gap) {
-            heading.clone_into(&mut self.section);
+            self.section = shortened(heading, LONGEST_CONTEXT);
             self.after_gap = true;
             return Some(Row::skipped(SkipReason::SectionHeading, heading));
         }

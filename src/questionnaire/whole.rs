@@ -113,7 +113,8 @@ impl Whole {
                 format => (format, book::workbook::load(&bytes.into(), format)),
             },
         };
-        let book = book.map_err(broken)?;
+        let mut book = book.map_err(broken)?;
+        book::check(&mut book).map_err(broken)?;
         Ok(Taken::Book(Whole { file, format, book, encoding, encoding_guessed }))
     }
 }

@@ -1,4 +1,4 @@
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fmt;
 use std::io::{self, Cursor, Read, Seek, Write};
 use std::sync::Arc;
@@ -22,6 +22,8 @@ pub struct Archive {
     /// Names as parts have them: no `/` in front, `\` read as `/`, in lower case, since parts ignore case.
     names: HashMap<String, usize>,
     limits: Limits,
+    /// What all entries unpack to.
+    unpacked: u64,
 }
 
 impl Archive {
@@ -38,7 +40,7 @@ impl Archive {
         if zip.len() > limits.entries {
             return Err(PackageError::TooManyEntries { found: zip.len(), limit: limits.entries });
         }
-        let mut archive = Archive { zip, names: HashMap::new(), limits };
+        let mut archive = Archive { zip, names: HashMap::new(), limits, unpacked: 0 };
         archive.find_names()?;
         archive.unpack_everything()?;
         Ok(archive)
@@ -80,12 +82,23 @@ impl Archive {
                 return Err(PackageError::TooLarge { limit });
             }
         }
+        self.unpacked = real;
         Ok(())
     }
 
     /// How much may be read.
     pub fn limits(&self) -> &Limits {
         &self.limits
+    }
+
+    /// How many bytes all parts unpack to together.
+    pub fn unpacked(&self) -> u64 {
+        self.unpacked
+    }
+
+    /// The parts whose names, in lower case, end so; in order.
+    pub(super) fn parts_ending(&self, end: &str) -> BTreeSet<&str> {
+        self.names.keys().map(String::as_str).filter(|name| name.ends_with(end)).collect()
     }
 
     /// Whether there is a part of this name.

@@ -16,6 +16,7 @@ mod patch;
 mod plan;
 mod splice;
 mod validation;
+mod vet;
 mod xml;
 
 pub use address::{Cell, CellRange, LAST_COLUMN, LAST_ROW, column_letters};

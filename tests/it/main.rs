@@ -16,6 +16,7 @@ mod exports;
 mod facts;
 mod fill;
 mod help;
+mod hostile;
 mod inspect;
 mod layers;
 mod layouts;

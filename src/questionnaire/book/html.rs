@@ -62,7 +62,7 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     }
     let (mut out, mut rest, mut tagged) = (String::with_capacity(text.len()), text, false);
     // Once there is no end any more, it is not looked for again: time stays linear.
-    let mut may_close = true;
+    let mut may_close = Closing { tag: true, comment: true };
     while let Some(at) = rest.find(['<', '&']) {
         out.push_str(&rest[..at]);
         rest = &rest[at..];
@@ -95,14 +95,22 @@ struct Tag {
     breaks: bool,
 }
 
+/// What may still end somewhere in the text.
+struct Closing {
+    tag: bool,
+    comment: bool,
+}
+
 /// A tag or comment at the start of a text.
-fn tag(text: &str, may_close: &mut bool) -> Option<Tag> {
-    if !*may_close {
-        return None;
-    }
+fn tag(text: &str, may_close: &mut Closing) -> Option<Tag> {
     let inner = text.strip_prefix('<')?;
     if inner.starts_with("!--") {
-        return inner.find("-->").map(|end| Tag { length: end + 4, breaks: false });
+        let end = if may_close.comment { inner.find("-->") } else { None };
+        may_close.comment = end.is_some();
+        return end.map(|end| Tag { length: end + 4, breaks: false });
+    }
+    if !may_close.tag {
+        return None;
     }
     let named = inner.strip_prefix('/').unwrap_or(inner);
     let name_end = named.bytes().take(12).take_while(u8::is_ascii_alphanumeric).count();
@@ -115,7 +123,7 @@ fn tag(text: &str, may_close: &mut bool) -> Option<Tag> {
         return None;
     }
     let Some(end) = inner.find('>') else {
-        *may_close = false;
+        may_close.tag = false;
         return None;
     };
     let attributes = named[name_end..].get(..end.saturating_sub(inner.len() - named.len() + name_end));
@@ -189,8 +197,10 @@ mod tests {
 
     #[test]
     fn text_made_of_tag_beginnings_takes_linear_time() {
-        let hostile = "<p <!--".repeat(400_000);
-        assert_eq!(plain(&hostile).len(), hostile.len());
+        for beginning in ["<p <!--", "<!--", "<!-- <p "] {
+            let hostile = beginning.repeat(400_000);
+            assert_eq!(plain(&hostile).len(), hostile.len());
+        }
     }
 
     proptest! {

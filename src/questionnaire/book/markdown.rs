@@ -11,6 +11,9 @@ use crate::questionnaire::wording;
 
 /// The largest file that is read, in bytes.
 const MAX_BYTES: usize = 64 << 20;
+/// More lines than any text has, and more cells than any tables.
+const MAX_LINES: usize = 1_000_000;
+const MAX_CELLS: usize = 4_000_000;
 /// More columns than any table has.
 const MAX_COLUMNS: usize = 1_000;
 
@@ -24,10 +27,21 @@ pub(in crate::questionnaire) fn load(bytes: &[u8]) -> Result<Book, LoadError> {
         return Err(LoadError { line: None, message });
     }
     let text = decode::text(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
-    let lines: Vec<&str> = super::lines(&text).map(|(_, line)| line).collect();
-    let mut reader = Reader { lines, at: 0, unclosed: Unclosed::default(), parts: Parts::default() };
+    let lines: Vec<&str> = super::lines(&text).map(|(_, line)| line).take(MAX_LINES + 1).collect();
+    let too_much = |what: String| {
+        let message = format!("the text has more than {what}; split it into several files");
+        Err(LoadError { line: None, message })
+    };
+    if lines.len() > MAX_LINES {
+        return too_much(format!("{MAX_LINES} lines"));
+    }
+    let (unclosed, parts) = (Unclosed::default(), Parts::default());
+    let mut reader = Reader { lines, at: 0, cells: 0, unclosed, parts };
     while reader.at < reader.lines.len() {
         reader.step();
+        if reader.cells > MAX_CELLS {
+            return too_much(format!("{MAX_CELLS} cells in tables"));
+        }
     }
     let form_asks = reader.parts.has_tables();
     Ok(reader.parts.into_book(form_asks))
@@ -37,6 +51,8 @@ struct Reader<'a> {
     lines: Vec<&'a str>,
     /// The index of the next line.
     at: usize,
+    /// How many cells the tables had.
+    cells: usize,
     unclosed: Unclosed,
     parts: Parts,
 }
@@ -161,10 +177,12 @@ impl<'a> Reader<'a> {
         let mut rows = Vec::new();
         while let Some(line) =
             self.lines.get(self.at).filter(|line| line.contains('|') && fence(line).is_none())
+            && self.cells <= MAX_CELLS
         {
             if !is_rule(line) {
                 let cells = cells(line).into_iter().take(MAX_COLUMNS).enumerate();
-                let cells = cells.filter(|(_, cell)| !cell.trim().is_empty()).collect();
+                let cells: Vec<_> = cells.filter(|(_, cell)| !cell.trim().is_empty()).collect();
+                self.cells += cells.len();
                 rows.push(GridRow { number: number(self.at), hidden: false, cells });
             }
             self.at += 1;
@@ -192,13 +210,14 @@ fn number(index: usize) -> u64 {
     index as u64 + 1
 }
 
-/// The mark and length of a fence, and what stands behind it.
+/// The mark and length of a fence, and what stands behind it. Nobody writes longer ones, and each length that nothing
+/// closes is looked for up to the end.
 fn fence(line: &str) -> Option<(char, usize, &str)> {
     let line = line.trim_start();
     let mark = line.chars().next().filter(|mark| matches!(mark, '`' | '~'))?;
     let rest = line.trim_start_matches(mark);
     let length = line.len() - rest.len();
-    (length >= 3).then_some((mark, length, rest))
+    (3..=64).contains(&length).then_some((mark, length, rest))
 }
 
 /// Whether a line is the rule between a table's header and its rows.

@@ -4,6 +4,7 @@
 //! same layout detection for every kind of sheet.
 
 mod biff;
+mod bounds;
 pub(super) mod docx;
 mod html;
 pub(super) mod json;
@@ -11,6 +12,8 @@ pub(super) mod markdown;
 mod ods;
 mod parts;
 pub(super) mod workbook;
+
+pub(super) use bounds::check;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;

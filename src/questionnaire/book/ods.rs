@@ -9,14 +9,15 @@ use std::ops::RangeInclusive;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 
+use super::bounds::Budget;
 use super::{Book, Content, Grid, GridRow, LoadError, Merge, Sheet};
 use crate::questionnaire::layout::Format;
 use crate::workbook::Archive;
 
 /// Elements within each other.
 const MAX_DEPTH: usize = 256;
-/// Filled cells of a document. A row or cell that is repeated counts as often.
-const MAX_CELLS: usize = 4_000_000;
+/// Merged cells of a sheet; what is beyond counts as not merged.
+const MAX_MERGES: usize = 100_000;
 /// Rows and columns that a sheet can have.
 const MAX_ROWS: u64 = 1_048_576;
 const MAX_COLUMNS: usize = 16_384;
@@ -48,9 +49,9 @@ pub(in crate::questionnaire) fn load(archive: &Archive) -> Result<Book, LoadErro
                 parser.depth = parser.depth.saturating_sub(1);
                 parser.end(local(element.name().as_ref()))?;
             }
-            Event::Text(text) => parser.text(&text.xml_content(XmlVersion::Implicit1_0)),
-            Event::GeneralRef(reference) => parser.reference(&reference),
-            Event::CData(text) => parser.text(&text),
+            Event::Text(text) => parser.text(&text.xml_content(XmlVersion::Implicit1_0))?,
+            Event::GeneralRef(reference) => parser.reference(&reference)?,
+            Event::CData(text) => parser.text(&text)?,
             Event::Eof => return Ok(Book { sheets: parser.sheets, notes: Vec::new() }),
             _ => {}
         }
@@ -91,7 +92,7 @@ struct Parser {
     table: Option<Table>,
     /// Depth of what is written beside a cell's text and not part of it.
     aside: usize,
-    cells: usize,
+    budget: Budget,
 }
 
 #[derive(Default)]
@@ -161,10 +162,10 @@ impl Parser {
             }
             ("s", Some(_)) => {
                 let spaces = number(element, "c").min(100) as usize;
-                self.text(&" ".repeat(spaces));
+                self.text(&" ".repeat(spaces))?;
             }
-            ("tab", Some(_)) => self.text("\t"),
-            ("line-break", Some(_)) => self.text("\n"),
+            ("tab", Some(_)) => self.text("\t")?,
+            ("line-break", Some(_)) => self.text("\n")?,
             _ => {}
         }
         Ok(())
@@ -180,13 +181,8 @@ impl Parser {
         }
         let Some(table) = &mut self.table else { return Ok(()) };
         match name {
-            "table-cell" | "covered-table-cell" => table.end_cell(),
-            "table-row" => {
-                self.cells = self.cells.saturating_add(table.end_row());
-                if self.cells > MAX_CELLS {
-                    return Err(broken(&format!("it fills more than {MAX_CELLS} cells")));
-                }
-            }
+            "table-cell" | "covered-table-cell" => table.end_cell(&mut self.budget)?,
+            "table-row" => table.end_row(&mut self.budget)?,
             "table" => {
                 let Table { name, hidden, grid, .. } = std::mem::take(table);
                 self.sheets.push(Sheet {
@@ -202,23 +198,25 @@ impl Parser {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) {
+    fn text(&mut self, text: &str) -> Result<(), LoadError> {
         if let Some(Table { cell: Some(cell), .. }) = &mut self.table
             && self.aside == 0
             && cell.paragraphs > 0
         {
+            self.budget.take(0, text.len())?;
             cell.text.push_str(text);
         }
+        Ok(())
     }
 
-    fn reference(&mut self, reference: &quick_xml::events::BytesRef<'_>) {
+    fn reference(&mut self, reference: &quick_xml::events::BytesRef<'_>) -> Result<(), LoadError> {
         let text = match reference.resolve_char_ref() {
             Ok(Some(letter)) => letter.to_string(),
             _ => quick_xml::escape::resolve_predefined_entity(reference.as_ref())
                 .unwrap_or_default()
                 .to_owned(),
         };
-        self.text(&text);
+        self.text(&text)
     }
 }
 
@@ -236,33 +234,38 @@ impl Table {
         self.columns = self.columns.saturating_add(repeats);
     }
 
-    fn end_cell(&mut self) {
-        let Some(Cell { repeats, text, span: (rows, columns), .. }) = self.cell.take() else { return };
+    fn end_cell(&mut self, budget: &mut Budget) -> Result<(), LoadError> {
+        let Some(Cell { repeats, text, span: (rows, columns), .. }) = self.cell.take() else { return Ok(()) };
         let column = self.column;
         self.column = self.column.saturating_add(repeats);
-        if (rows > 1 || columns > 1) && column < MAX_COLUMNS {
+        if (rows > 1 || columns > 1) && column < MAX_COLUMNS && self.grid.merges.len() < MAX_MERGES {
             let rows = self.row..=self.row.saturating_add(rows - 1).min(MAX_ROWS);
             self.grid.merges.push(Merge { rows, columns: column..=column + columns - 1 });
         }
         if !text.trim().is_empty() {
             let all = column..self.column.min(MAX_COLUMNS);
+            budget.take(all.len(), text.len())?;
             self.cells.extend(all.map(|column| (column, text.clone())));
         }
+        Ok(())
     }
 
-    /// Ends a row and gives how many cells it filled.
-    fn end_row(&mut self) -> usize {
+    /// Ends a row. One that is repeated counts as often.
+    fn end_row(&mut self, budget: &mut Budget) -> Result<(), LoadError> {
         let cells = std::mem::take(&mut self.cells);
         let repeats = std::mem::take(&mut self.row_repeats).min(MAX_ROWS.saturating_sub(self.row - 1));
         let first = self.row;
         self.row = self.row.saturating_add(repeats).min(MAX_ROWS + 1);
-        let filled = cells.len().saturating_mul(usize::try_from(repeats).unwrap_or(usize::MAX));
-        if cells.is_empty() || filled > MAX_CELLS {
-            return filled;
+        if cells.is_empty() {
+            return Ok(());
         }
+        let again = usize::try_from(repeats).unwrap_or(usize::MAX).saturating_sub(1);
+        let bytes: usize = cells.iter().map(|cell| cell.1.len()).sum();
+        budget.take(cells.len().saturating_mul(again), 0)?;
+        budget.take(0, bytes.saturating_mul(again))?;
         for number in first..first + repeats {
             self.grid.rows.push(GridRow { number, hidden: self.row_hidden, cells: cells.clone() });
         }
-        filled
+        Ok(())
     }
 }

@@ -1,18 +1,21 @@
 //! Workbooks, taken apart by calamine cell by cell.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
 
+use super::bounds::{self, Budget};
 use super::{Book, Content, Grid, GridRow, LoadError, Merge, Sheet, biff, ods};
 use crate::questionnaire::layout::Format;
+use crate::safe_text::one_line;
 use crate::workbook::{Archive, Limits, Package, PackageError};
 
-/// Cells that a sheet may fill: more than any questionnaire, and all that a million rows of five columns need.
-const MAX_CELLS: usize = 8_000_000;
+/// What a binary workbook may unpack to, in bytes, and with each of its sheets: its records are a fraction of XML.
+const MAX_BINARY: u64 = 64 << 20;
+const MAX_BINARY_READ: u64 = 4 << 30;
 
 type Bytes<'a> = Cursor<&'a [u8]>;
 
@@ -22,22 +25,29 @@ type Bytes<'a> = Cursor<&'a [u8]>;
 /// It is damaged, protected by a password, or fills more cells than are read.
 pub(in crate::questionnaire) fn load(bytes: &Arc<[u8]>, format: Format) -> Result<Book, LoadError> {
     let refused = |error: PackageError| broken(format, &error);
+    let mut unpacked = 0;
     let package = match format {
-        Format::Xlsx => Some(Package::open(Arc::clone(bytes), Limits::default()).map_err(refused)?),
+        Format::Xlsx => {
+            let package = Package::open(Arc::clone(bytes), Limits::default()).map_err(refused)?;
+            package.vet().map_err(refused)?;
+            Some(package)
+        }
         Format::Xls => None,
         // What is not taken apart by name is unpacked once, so that it is known to unpack within the limits.
         _ => {
-            let archive = Archive::open(Arc::clone(bytes), Limits::default()).map_err(refused)?;
             if format == Format::Ods {
+                let archive = Archive::open(Arc::clone(bytes), Limits::default()).map_err(refused)?;
                 return ods::load(&archive);
             }
+            let limits = Limits { unpacked: MAX_BINARY, ..Limits::default() };
+            unpacked = Archive::open(Arc::clone(bytes), limits).map_err(refused)?.unpacked();
             None
         }
     };
     // The crate promises no panic on damaged files and has had some.
     let loaded = catch_unwind(AssertUnwindSafe(|| match &package {
         Some(package) => xlsx(bytes, package),
-        None if format == Format::Xlsb => xlsb(bytes),
+        None if format == Format::Xlsb => xlsb(bytes, unpacked),
         None => xls(bytes),
     }));
     loaded.unwrap_or_else(|_| Err(broken(format, &"its records contradict each other")))
@@ -50,27 +60,34 @@ fn broken(format: Format, error: &impl std::fmt::Display) -> LoadError {
     LoadError { line: None, message }
 }
 
-fn too_large() -> LoadError {
-    let message =
-        format!("a sheet fills more than {MAX_CELLS} cells; save the sheet with the questions as CSV");
-    LoadError { line: None, message }
+/// The same with the sheet that is damaged.
+fn broken_at(format: Format, sheet: &str, error: &impl std::fmt::Display) -> LoadError {
+    broken(format, &format!("sheet `{}`: {error}", one_line(sheet)))
 }
 
 fn xlsx(bytes: &[u8], package: &Package) -> Result<Book, LoadError> {
+    let mut names = BTreeSet::new();
+    if let Some(twice) = package.sheets().iter().find(|sheet| !names.insert(&sheet.name)) {
+        return Err(broken_at(Format::Xlsx, &twice.name, &"another sheet has the same name"));
+    }
     let mut book: Xlsx<Bytes<'_>> =
         Xlsx::new(Cursor::new(bytes)).map_err(|error| broken(Format::Xlsx, &error))?;
-    let mut sheets = Vec::new();
+    let (mut sheets, mut budget) = (Vec::new(), Budget::default());
     for meta in book.sheets_metadata().to_vec() {
-        let facts = package.sheet(&meta.name).map(|sheet| package.facts(sheet)).transpose();
-        let facts = facts.map_err(|error| broken(Format::Xlsx, &error))?.unwrap_or_default();
-        let mut cells = Cells::default();
-        // A chart sheet has no cells.
+        let refused = |error: &dyn std::fmt::Display| broken_at(Format::Xlsx, &meta.name, &error);
+        // A chart sheet has no cells, and a part that is named as several sheets is the first of them.
+        let Some(part) = package.sheets().iter().find(|part| part.name == meta.name) else {
+            sheets.push(sheet(meta.name, meta.visible, Grid::default()));
+            continue;
+        };
+        let facts = package.facts(part).map_err(|error| refused(&error))?;
+        let mut cells = Cells::new(&mut budget);
         if let Ok(mut reader) = book.worksheet_cells_reader(&meta.name) {
             loop {
                 match reader.next_cell() {
                     Ok(Some(cell)) => cells.add(cell.get_position(), of_ref(cell.get_value()))?,
                     Ok(None) => break,
-                    Err(error) => return Err(broken(Format::Xlsx, &error)),
+                    Err(error) => return Err(refused(&error)),
                 }
             }
         }
@@ -90,18 +107,23 @@ fn xlsx(bytes: &[u8], package: &Package) -> Result<Book, LoadError> {
     Ok(Book { sheets, notes: Vec::new() })
 }
 
-fn xlsb(bytes: &[u8]) -> Result<Book, LoadError> {
+fn xlsb(bytes: &[u8], unpacked: u64) -> Result<Book, LoadError> {
     let mut book: Xlsb<Bytes<'_>> =
         Xlsb::new(Cursor::new(bytes)).map_err(|error| broken(Format::Xlsb, &error))?;
-    let mut sheets = Vec::new();
-    for meta in book.sheets_metadata().to_vec() {
-        let mut cells = Cells::default();
+    let all = book.sheets_metadata().to_vec();
+    // Each of them may be the same part, read anew.
+    if (all.len() as u64).saturating_mul(unpacked) > MAX_BINARY_READ {
+        return Err(broken(Format::Xlsb, &"it has more sheets than are read"));
+    }
+    let (mut sheets, mut budget) = (Vec::new(), Budget::default());
+    for meta in all {
+        let mut cells = Cells::new(&mut budget);
         if let Ok(mut reader) = book.worksheet_cells_reader(&meta.name) {
             loop {
                 match reader.next_cell() {
                     Ok(Some(cell)) => cells.add(cell.get_position(), of_ref(cell.get_value()))?,
                     Ok(None) => break,
-                    Err(error) => return Err(broken(Format::Xlsb, &error)),
+                    Err(error) => return Err(broken_at(Format::Xlsb, &meta.name, &error)),
                 }
             }
         }
@@ -112,24 +134,27 @@ fn xlsb(bytes: &[u8]) -> Result<Book, LoadError> {
 }
 
 fn xls(bytes: &[u8]) -> Result<Book, LoadError> {
-    // calamine holds every cell of the block that a sheet's cells span, blank or not.
-    let facts = biff::facts(bytes).unwrap_or_default();
-    if facts.sheets.iter().map(biff::SheetFacts::area).sum::<usize>() > MAX_CELLS {
-        return Err(too_large());
-    }
+    // calamine holds every cell of the block that a sheet's cells span, blank or not, and takes the container's word.
+    let damaged = || broken(Format::Xls, &"its container is damaged");
+    let (facts, bytes) = biff::opened(bytes).ok_or_else(damaged)?;
+    let mut budget = Budget::default();
+    budget.take(facts.sheets.iter().map(biff::SheetFacts::area).sum(), 0)?;
+    facts.sheets.iter().try_for_each(|sheet| budget.take(0, sheet.text()))?;
     let mut book: Xls<Bytes<'_>> =
-        Xls::new(Cursor::new(bytes)).map_err(|error| broken(Format::Xls, &error))?;
+        Xls::new(Cursor::new(&*bytes)).map_err(|error| broken(Format::Xls, &error))?;
+    let mut budget = Budget::default();
     let mut sheets = Vec::new();
     for (index, meta) in book.sheets_metadata().to_vec().into_iter().enumerate() {
         let merges = book.merge_cells_by_sheet_name(&meta.name).unwrap_or_default();
-        let range = book.worksheet_range(&meta.name).map_err(|error| broken(Format::Xls, &error))?;
+        let range =
+            book.worksheet_range(&meta.name).map_err(|error| broken_at(Format::Xls, &meta.name, &error))?;
         let hidden = facts.sheets.get(index).cloned().unwrap_or_default();
         let merge = |merge: &Dimensions| Merge {
             rows: u64::from(merge.start.0) + 1..=u64::from(merge.end.0) + 1,
             columns: merge.start.1 as usize..=merge.end.1 as usize,
         };
         let grid = Grid {
-            rows: of_range(&range)?.into_rows(|row| hidden.hidden_rows.contains(&row)),
+            rows: of_range(&range, &mut budget)?.into_rows(|row| hidden.hidden_rows.contains(&row)),
             hidden_columns: hidden.hidden_columns,
             merges: merges.iter().map(merge).collect(),
         };
@@ -144,19 +169,29 @@ fn sheet(name: String, visible: SheetVisible, grid: Grid) -> Sheet {
 }
 
 /// Filled cells by row, in whatever order they come.
-#[derive(Default)]
-struct Cells {
+struct Cells<'b> {
     rows: BTreeMap<u32, Vec<(usize, String)>>,
-    count: usize,
+    budget: &'b mut Budget,
 }
 
-impl Cells {
+impl<'b> Cells<'b> {
+    fn new(budget: &'b mut Budget) -> Cells<'b> {
+        Cells { rows: BTreeMap::new(), budget }
+    }
+
     fn add(&mut self, (row, column): (u32, u32), text: Option<String>) -> Result<(), LoadError> {
-        let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(()) };
-        self.count += 1;
-        if self.count > MAX_CELLS {
-            return Err(too_large());
+        let Some(text) = text else { return Ok(()) };
+        // Blank or not: a long text costs time wherever it is looked at.
+        self.budget.take(0, text.len())?;
+        if text.trim().is_empty() {
+            return Ok(());
         }
+        if !bounds::is_in_sheet(row, column) {
+            let message = "it has a cell behind column XFD or below row 1,048,576, which no workbook has; open it \
+                           and save it anew, or save it as CSV";
+            return Err(LoadError { line: None, message: message.to_owned() });
+        }
+        self.budget.take(1, 0)?;
         self.rows.entry(row).or_default().push((column as usize, text));
         Ok(())
     }
@@ -165,15 +200,23 @@ impl Cells {
     fn into_rows(self, is_hidden: impl Fn(u32) -> bool) -> Vec<GridRow> {
         let row = |(number, mut cells): (u32, Vec<(usize, String)>)| {
             cells.sort_by_key(|cell| cell.0);
+            // Of a cell that is there twice the later one counts, as in every spreadsheet.
+            cells.dedup_by(|later, kept| {
+                let same = later.0 == kept.0;
+                if same {
+                    std::mem::swap(&mut later.1, &mut kept.1);
+                }
+                same
+            });
             GridRow { number: u64::from(number) + 1, hidden: is_hidden(number), cells }
         };
         self.rows.into_iter().map(row).collect()
     }
 }
 
-fn of_range(range: &Range<Data>) -> Result<Cells, LoadError> {
+fn of_range<'b>(range: &Range<Data>, budget: &'b mut Budget) -> Result<Cells<'b>, LoadError> {
     let (first_row, first_column) = range.start().unwrap_or_default();
-    let mut cells = Cells::default();
+    let mut cells = Cells::new(budget);
     for (row, column, value) in range.used_cells() {
         cells.add((first_row + row as u32, first_column + column as u32), of_data(value))?;
     }

@@ -181,7 +181,8 @@ fn find_lists<'a>(
                 if keys::list(key) == List::Aside {
                     continue;
                 }
-                path.push(key);
+                // It names all that stands below it.
+                path.push(&key[..key.floor_char_boundary(200)]);
                 find_lists(value, path, found, told);
                 path.pop();
             }

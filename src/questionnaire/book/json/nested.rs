@@ -233,7 +233,7 @@ impl Walk<'_, '_> {
                         Row::skipped(SkipReason::SectionHeading, key),
                         HangsOn::Nothing,
                     )?;
-                    let section = joined(&place.section, key);
+                    let section = joined(&place.section, &shortened(key, MAX_TITLE_CHARS));
                     let place = Place { list: List::Questions, section, ..place.clone() };
                     self.list(list, "questions", &place)?;
                 }
