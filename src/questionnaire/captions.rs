@@ -325,8 +325,10 @@ pub(super) const SECTION_ENDINGS: &[&str] =
     &["section", "category", "domain", "topic", "area", "family", "heading", "group"];
 pub(super) const QUESTION_WORDS: &[&str] = &["question", "questions", "requirement", "requirements", "query"];
 
-/// Names that may stand over what is asked where no better one does.
+/// Names that may stand over what is asked where no better one does, the best first.
 pub(super) const WEAK_QUESTION: &[&str] = &[
+    "assessment objective",
+    "assessment objectives",
     "document request",
     "document requested",
     "documents requested",
@@ -335,8 +337,6 @@ pub(super) const WEAK_QUESTION: &[&str] = &[
     "control name",
     "control objective",
     "safeguard",
-    "assessment objective",
-    "assessment objectives",
     "practice",
     "practices",
     "best practice",

@@ -56,7 +56,10 @@ pub(super) fn score(role: Role, header: &str) -> u32 {
         None if means_elsewhere(role, header) => ELSEWHERE,
         None if partial && role == Role::Question => PARTLY_QUESTION,
         None if partial => PARTIAL,
-        None if role == Role::Question && captions::WEAK_QUESTION.contains(&header) => WEAK,
+        None if role == Role::Question => {
+            let rank = captions::WEAK_QUESTION.iter().position(|name| *name == header);
+            rank.map_or(0, |rank| WEAK - rank as u32)
+        }
         None => 0,
     }
 }

@@ -226,7 +226,12 @@ impl Table {
             return Some(Row::skipped(SkipReason::Notice, &record.cell(first)));
         }
         if second.is_none() && self.is_heading(record, first) {
-            return Some(self.under(&record.cell(first)));
+            let cell = record.cell(first);
+            return Some(match wording::is_prose(&cell) {
+                // It explains the rows below and does not name them.
+                true => Row::skipped(SkipReason::Notice, &cell),
+                false => self.under(&cell),
+            });
         }
         Some(self.question(record))
     }

@@ -76,6 +76,12 @@ pub(super) fn ends_asking(line: &str) -> bool {
     line.ends_with(['?', '？', '؟', '⸮'])
 }
 
+/// Whether a line is a sentence, and too long a one to be a heading.
+pub(super) fn is_prose(line: &str) -> bool {
+    const FEWEST_WORDS: usize = 8;
+    line.ends_with('.') && line.split_whitespace().count() >= FEWEST_WORDS
+}
+
 /// Whether a line sums up the lines above it: `Total`, `Overall risk rating`.
 pub(super) fn is_total(line: &str) -> bool {
     const FIRST: &[&str] = &[
