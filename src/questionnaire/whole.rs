@@ -14,6 +14,9 @@ use crate::domain::Place;
 /// The largest document that is read whole, in bytes as it lies on disk.
 const MAX_BYTES: u64 = 128 << 20;
 
+/// Endings of documents that are never empty.
+const PACKAGES: [&str; 8] = ["xlsx", "xlsm", "xltx", "xltm", "xlsb", "xls", "ods", "docx"];
+
 /// A document that was taken apart.
 pub(super) struct Whole {
     pub(super) file: Arc<str>,
@@ -80,6 +83,11 @@ impl Whole {
         let broken =
             |LoadError { line, message }| ReadError::Broken { file: Arc::clone(&file), line, message };
         let head = decode::head_of(&mut input, HEAD_BYTES).map_err(failed)?;
+        let is_package = |ending: String| PACKAGES.contains(&ending.as_str());
+        if head.is_empty() && sniff::extension(name).is_some_and(is_package) {
+            let message = "nothing is in the file; ask for it once more".to_owned();
+            return Err(broken(LoadError { line: None, message }));
+        }
         let Some(kind) = Kind::of(&head, name, options.format) else {
             return Ok(Taken::Stream(Box::new(Cursor::new(head).chain(input))));
         };
@@ -139,6 +147,8 @@ fn package_format(bytes: &[u8]) -> Result<Format, Foreign> {
         () if has("xl/workbook.bin") => Ok(Format::Xlsb),
         () if has("word/document.xml") => Ok(Format::Docx),
         () if has("application/vnd.oasis.opendocument.spreadsheet") => Ok(Format::Ods),
+        // Packed again, its kind is packed too; a text document keeps its word for itself.
+        () if has("mimetype") && has("content.xml") && !has("opendocument.text") => Ok(Format::Ods),
         () => Err(Foreign::Zip),
     }
 }

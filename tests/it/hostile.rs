@@ -248,6 +248,7 @@ fn a_long_heading_does_not_come_out_with_every_row() {
 #[test]
 fn damaged_and_misleading_packages_say_what_is_wrong() {
     let plain = workbook(&sheet("", "", ""), &[]);
+    refused("empty.xlsx", b"", "nothing is in the file");
     refused("half.xlsx", &plain[..plain.len() / 2], "damaged");
     refused("short.xlsx", &plain[..plain.len() - 10], "damaged");
     let outside = workbook_of(

@@ -60,7 +60,9 @@ pub(super) fn opened(bytes: &[u8]) -> Option<(Facts, Vec<u8>)> {
         return None;
     }
     let facts = of_records(&stream)?;
-    let mut alone = cfb::CompoundFile::create(Cursor::new(Vec::new())).ok()?;
+    // The version that Excel writes; calamine takes no other whose root is empty.
+    let alone = Cursor::new(Vec::new());
+    let mut alone = cfb::CompoundFile::create_with_version(cfb::Version::V3, alone).ok()?;
     alone.create_stream(name).ok()?.write_all(&stream).ok()?;
     alone.flush().ok()?;
     Some((facts, alone.into_inner().into_inner()))

@@ -106,7 +106,7 @@ fn settle(grid: &mut Grid) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{GridRow, Sheet};
+    use crate::questionnaire::book::{GridRow, Sheet};
     use super::*;
 
     fn book(grid: Grid, sheets: usize) -> Book {
