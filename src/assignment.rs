@@ -30,6 +30,19 @@ pub struct Assignment<'a> {
     pub reviewer: String,
     /// What was decided before on the same wording, or on nearly the same where that made the match.
     pub earlier: Option<Earlier<'a>>,
+    /// The party that a person named in the document's place.
+    pub named: Option<NamedParty>,
+    /// What a person remarked on the row; empty where nothing.
+    pub remarked: String,
+}
+
+/// A party that a person named, and no document: no statement and no source goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedParty {
+    /// Who answers.
+    pub party: Party,
+    /// Why, in the person's words.
+    pub reason: String,
 }
 
 impl<'a> Assignment<'a> {
@@ -63,6 +76,8 @@ impl<'a> Assignment<'a> {
             status,
             reviewer: String::new(),
             earlier: None,
+            named: None,
+            remarked: String::new(),
         }
     }
 
@@ -85,10 +100,18 @@ impl<'a> Assignment<'a> {
             areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
         // From now on this is what was decided.
         self.earlier = None;
+        self.named = None;
         self.status = if agreed { Status::Confirmed } else { Status::Corrected };
         let chosen = self.area().cloned();
         let candidate = self.candidates.iter().find(|candidate| candidate.area == chosen);
         self.confidence = candidate.map_or(0.0, |candidate| candidate.confidence);
+    }
+
+    /// Puts a person's word in the place of the document's on who answers; the row is corrected by it.
+    pub fn name_party(&mut self, named: NamedParty) {
+        self.earlier = None;
+        self.named = Some(named);
+        self.status = Status::Corrected;
     }
 
     /// Marks the row as passed over, or as not applicable; what was proposed stays to be seen.
@@ -101,17 +124,34 @@ impl<'a> Assignment<'a> {
         self.resolutions.first().map(|resolution| &resolution.area.id)
     }
 
-    /// Who answers: the union over the question's areas.
+    /// Who answers: the union over the question's areas, or whom a person named.
     pub fn accountable(&self) -> BTreeSet<Actor> {
+        match self.named.as_ref().map(|named| named.party) {
+            None => self.documented(),
+            Some(Party::Provider) => BTreeSet::from([Actor::Provider]),
+            Some(Party::Customer) => BTreeSet::from([Actor::Customer]),
+            Some(Party::Shared) => BTreeSet::from([Actor::Provider, Actor::Customer]),
+            // Which third party, only the document knows.
+            Some(Party::ThirdParty) => {
+                let is_third = |actor: &Actor| matches!(actor, Actor::ThirdParty(_));
+                self.documented().into_iter().filter(is_third).collect()
+            }
+            Some(Party::Unaddressed) => BTreeSet::new(),
+        }
+    }
+
+    /// Who answers by the document's word, whatever a person named.
+    fn documented(&self) -> BTreeSet<Actor> {
         self.resolutions.iter().flat_map(|resolution| resolution.accountable.iter().cloned()).collect()
     }
 
     /// The party; none where no area matched or the row does not apply.
     pub fn party(&self) -> Option<Party> {
-        if self.resolutions.is_empty() || self.status == Status::NotApplicable {
+        if self.status == Status::NotApplicable {
             return None;
         }
-        Some(party(&self.accountable()))
+        let named = self.named.as_ref().map(|named| named.party);
+        named.or_else(|| (!self.resolutions.is_empty()).then(|| party(&self.documented())))
     }
 
     /// The names of those who answer; empty where nobody is named.
@@ -122,10 +162,11 @@ impl<'a> Assignment<'a> {
         }
     }
 
-    /// Every statement that speaks of the question's areas, each once, in the document's order per area.
+    /// Every statement that speaks of the question's areas, each once, in the document's order per area. None where a
+    /// person named the party: no document bears that out.
     pub fn statements(&self) -> Vec<Statement<'a>> {
         let mut statements: Vec<Statement<'a>> = Vec::new();
-        if self.party().is_none() {
+        if self.party().is_none() || self.named.is_some() {
             return statements;
         }
         for statement in self.resolutions.iter().flat_map(|resolution| &resolution.statements) {
@@ -136,10 +177,20 @@ impl<'a> Assignment<'a> {
         statements
     }
 
-    /// What was decided before on such a wording, in words; empty where nothing was.
+    /// What people said of it, in words: decisions on such a wording before, a party named by hand, a remark. Empty where
+    /// nothing was said.
     pub fn history(&self) -> String {
-        let earlier = self.earlier.as_ref().filter(|_| self.status != Status::NotApplicable);
-        earlier.map(Earlier::note).unwrap_or_default()
+        let applies = self.status != Status::NotApplicable;
+        let earlier = self.earlier.as_ref().filter(|_| applies).map(Earlier::note);
+        let named = self.named.as_ref().filter(|_| applies).map(|named| {
+            let says = match self.resolutions.is_empty() {
+                true => String::new(),
+                false => format!(", which says {}", party(&self.documented())),
+            };
+            format!("Party named by the reviewer, not by the document{says}: {}", sentence(&named.reason))
+        });
+        let remarked = Some(sentence(&self.remarked)).filter(|said| !said.is_empty());
+        [earlier, named, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// What the reader must know besides: silence, contradictions, a model left outside.
@@ -164,4 +215,11 @@ impl<'a> Assignment<'a> {
         }
         remarks.join(" ")
     }
+}
+
+/// Ends a person's words as a sentence, so that what follows stands apart.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let ended = text.is_empty() || text.ends_with(['.', '!', '?', '…']);
+    if ended { text.to_owned() } else { format!("{text}.") }
 }

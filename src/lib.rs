@@ -22,4 +22,5 @@ pub mod questionnaire;
 pub mod repeats;
 pub mod safe_text;
 pub mod suggest;
+pub mod triage;
 pub mod workbook;

@@ -26,6 +26,7 @@ use super::commands;
         whose                                                questions one by one, then a CSV\n  \
         whose ask \"Who patches the OS?\" -p render            one question, explained\n  \
         whose assign vendor.csv -p union -m byoc -o out.csv  a whole questionnaire\n  \
+        whose triage vendor.csv -p render -o out.csv         the rows that need a person, one key a row\n  \
         whose inspect vendor.xlsx                            how a questionnaire is understood\n  \
         whose matrix -p vercel                               every area with its party\n\n\
         Exit codes: 0 done; 1 done, but something needs a person; 2 failed or used wrongly."
@@ -72,6 +73,7 @@ pub(crate) enum Color {
 pub(crate) enum Command {
     Ask(commands::ask::AskArgs),
     Assign(commands::assign::AssignArgs),
+    Triage(commands::triage::TriageArgs),
     Inspect(commands::inspect::InspectArgs),
     Providers(commands::providers::ProvidersArgs),
     Areas(commands::areas::AreasArgs),

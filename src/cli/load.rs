@@ -36,6 +36,11 @@ pub(crate) fn user_mappings() -> Option<PathBuf> {
     Some(user_directories()?.in_config_dir("mappings"))
 }
 
+/// The file for a person's settings.
+pub(crate) fn user_config() -> Option<PathBuf> {
+    Some(user_directories()?.in_config_dir("config.toml"))
+}
+
 /// The file for what a person settled before.
 fn user_decisions() -> Option<PathBuf> {
     Some(user_directories()?.in_data_dir(USER_DECISIONS))

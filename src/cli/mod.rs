@@ -3,7 +3,9 @@
 pub(crate) mod args;
 mod banks;
 mod card;
+mod clock;
 mod commands;
+mod digest;
 mod error;
 mod gaps;
 mod input;
@@ -16,6 +18,8 @@ mod prompter;
 mod quiet_panic;
 mod quiet_tty;
 mod render;
+mod review;
+mod reviewer;
 mod scores;
 mod show;
 mod tally;

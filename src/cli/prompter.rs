@@ -20,6 +20,8 @@ pub(crate) trait Prompter {
     fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
     /// A line of text, which is gone from the screen afterwards; a default stands ready where one is given.
     fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError>;
+    /// Waits for a key; `false` where the terminal got another size than this (rows, columns) before one came.
+    fn awaits_key(&mut self, size: (u16, u16)) -> bool;
     /// A single key.
     fn key(&mut self) -> Result<Option<Key>, CliError>;
     /// Yes or no; no is the default.
@@ -131,6 +133,18 @@ impl Prompter for Terminal {
         }
     }
 
+    fn awaits_key(&mut self, size: (u16, u16)) -> bool {
+        while self.ahead.is_empty() {
+            if input_waits_for(RESIZED) {
+                return true;
+            }
+            if self.term.size() != size {
+                return false;
+            }
+        }
+        true
+    }
+
     fn key(&mut self) -> Result<Option<Key>, CliError> {
         if let Some(key) = self.ahead.pop_front() {
             return Ok(Some(key));
@@ -192,18 +206,43 @@ fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
 /// Whether more was typed than has been read. A person cannot be this fast; a paste is.
 #[cfg(unix)]
 fn input_waits() -> bool {
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::event::PollFlags;
     // Over a slow connection a paste comes in pieces; nobody notices this pause after Enter.
-    let moment = Timespec { tv_sec: 0, tv_nsec: 30_000_000 };
+    poll_input(30).is_some_and(|found| found.contains(PollFlags::IN))
+}
+
+/// How often a terminal is asked for its size, in milliseconds.
+const RESIZED: u16 = 200;
+
+/// Whether something was typed within so many milliseconds, or the terminal is gone.
+#[cfg(unix)]
+fn input_waits_for(milliseconds: u16) -> bool {
+    poll_input(milliseconds).is_some_and(|found| !found.is_empty())
+}
+
+/// What became of the input within so many milliseconds; nothing where that cannot be told.
+#[cfg(unix)]
+fn poll_input(milliseconds: u16) -> Option<rustix::event::PollFlags> {
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    let moment = Timespec { tv_sec: 0, tv_nsec: i64::from(milliseconds) * 1_000_000 };
     let stdin = io::stdin();
     let mut waiting = [PollFd::new(&stdin, PollFlags::IN)];
-    poll(&mut waiting, Some(&moment)).is_ok_and(|ready| ready > 0)
-        && waiting[0].revents().contains(PollFlags::IN)
+    match poll(&mut waiting, Some(&moment)) {
+        Ok(_) => Some(waiting[0].revents()),
+        // A signal came in between; anything else, reading will tell.
+        Err(rustix::io::Errno::INTR) => None,
+        Err(_) => Some(PollFlags::ERR),
+    }
 }
 
 #[cfg(not(unix))]
 fn input_waits() -> bool {
     false
+}
+
+#[cfg(not(unix))]
+fn input_waits_for(_: u16) -> bool {
+    true
 }
 
 #[cfg(test)]

@@ -71,6 +71,11 @@ impl Ui {
         }
     }
 
+    /// Whether remarks are coloured.
+    pub(crate) fn is_coloured(&self) -> bool {
+        self.err.current_choice() != ColorChoice::Never
+    }
+
     pub(crate) fn color(&self) -> Color {
         self.color
     }

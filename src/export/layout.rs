@@ -96,7 +96,7 @@ fn caiq(assignment: &Assignment<'_>, record: Record, respondent: Respondent) -> 
                 (said("CSP's part", &record.provider_duty), String::new())
             }
         };
-        let source = format!("Source: {}, {}", record.source, record.source_url);
+        let source = source(assignment, &record);
         by_csp = paragraphs([ours, theirs, third_parties(assignment), source]);
     }
     let control = ccm_control(&record.id).unwrap_or_default().to_owned();
@@ -114,13 +114,15 @@ fn crm(assignment: &Assignment<'_>, record: Record) -> [String; 3] {
         return [record.id, String::new(), String::new()];
     }
     let customer = said("Customer Responsibility", &record.customer_duty);
-    let source = format!("Source: {}, {}", record.source, record.source_url);
+    let source = source(assignment, &record);
     let text = match record.responsible.as_str() {
         "Yes" => String::new(),
         "Partial" => {
             let inherited = said("Inherited", &record.provider_duty);
             paragraphs([inherited, third_parties(assignment), customer, source])
         }
+        // Nobody's document says so: the reason is all there is.
+        _ if assignment.named.is_some() => format!("Cannot be inherited.\n{source}"),
         _ => {
             let provider = &assignment.provider.name;
             let document = assignment.provider.document_name();
@@ -129,6 +131,14 @@ fn crm(assignment: &Assignment<'_>, record: Record) -> [String; 3] {
         }
     };
     [record.id, record.responsible, text]
+}
+
+/// Where the document says so; where a person named the party instead, that and why.
+fn source(assignment: &Assignment<'_>, record: &Record) -> String {
+    match assignment.named {
+        None => format!("Source: {}, {}", record.source, record.source_url),
+        Some(_) => assignment.history(),
+    }
 }
 
 /// `Who: what they do`; empty where they do nothing.

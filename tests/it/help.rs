@@ -2,10 +2,11 @@
 
 use crate::harness::whose;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "",
     "ask",
     "assign",
+    "triage",
     "inspect",
     "fill",
     "providers",

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 19] = [
+const ROOMS: [(&str, &[&str]); 20] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
@@ -23,6 +23,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
     ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
     ("filling", &["domain", "export", "questionnaire", "safe_text", "workbook"]),
     ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
+    ("triage", &["assignment", "catalog", "decisions", "domain", "matching", "repeats"]),
     (
         "cli",
         &[
@@ -42,6 +43,7 @@ const ROOMS: [(&str, &[&str]); 19] = [
             "repeats",
             "safe_text",
             "suggest",
+            "triage",
             "workbook",
         ],
     ),

@@ -27,6 +27,7 @@ mod properties;
 mod report;
 mod resolution;
 mod surroundings;
+mod triage;
 mod wording;
 
 #[test]

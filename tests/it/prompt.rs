@@ -26,27 +26,31 @@ const CTRL_C: &str = "\x03";
 const KEYS: &str = "? help";
 
 /// A person at a terminal.
-struct Person {
-    session: OsSession,
-    screen: vt100::Parser,
+pub(crate) struct Person {
+    pub(crate) session: OsSession,
+    pub(crate) screen: vt100::Parser,
     /// Every byte that was sent to the terminal.
-    raw: Vec<u8>,
+    pub(crate) raw: Vec<u8>,
 }
 
 impl Person {
-    fn starts(sandbox: &Sandbox, args: &[&str]) -> Person {
+    pub(crate) fn starts(sandbox: &Sandbox, args: &[&str]) -> Person {
         Person::starts_at(sandbox, args, COLUMNS)
     }
 
-    fn starts_at(sandbox: &Sandbox, args: &[&str], columns: u16) -> Person {
+    pub(crate) fn starts_at(sandbox: &Sandbox, args: &[&str], columns: u16) -> Person {
         Person::starts_in(sandbox, args, columns, |_| {})
     }
 
-    fn starts_with(sandbox: &Sandbox, args: &[&str], surroundings: impl FnOnce(&mut Command)) -> Person {
+    pub(crate) fn starts_with(
+        sandbox: &Sandbox,
+        args: &[&str],
+        surroundings: impl FnOnce(&mut Command),
+    ) -> Person {
         Person::starts_in(sandbox, args, COLUMNS, surroundings)
     }
 
-    fn starts_in(
+    pub(crate) fn starts_in(
         sandbox: &Sandbox,
         args: &[&str],
         columns: u16,
@@ -62,50 +66,50 @@ impl Person {
     }
 
     /// The prompt for Render, which has one model: the first thing asked is a question.
-    fn asks_about_render(sandbox: &Sandbox, args: &[&str]) -> Person {
+    pub(crate) fn asks_about_render(sandbox: &Sandbox, args: &[&str]) -> Person {
         let mut person = Person::starts(sandbox, &[&["-p", "render"], args].concat());
         person.sees("Question 1");
         person
     }
 
     /// Slower than what the program takes for a paste, as a person's keys are.
-    fn types_one_by_one(&mut self, keys: &[&str]) {
+    pub(crate) fn types_one_by_one(&mut self, keys: &[&str]) {
         for key in keys {
             self.types(key);
             std::thread::sleep(Duration::from_millis(120));
         }
     }
 
-    fn types(&mut self, keys: &str) {
+    pub(crate) fn types(&mut self, keys: &str) {
         self.session.write_all(keys.as_bytes()).unwrap();
         self.session.flush().unwrap();
     }
 
     /// Types a question and waits for its card.
-    fn asks(&mut self, question: &str) {
+    pub(crate) fn asks(&mut self, question: &str) {
         self.types(question);
         self.types(ENTER);
         self.sees(KEYS);
     }
 
     /// What stands on the screen; a no-break space looks like any other.
-    fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         self.screen.screen().contents().replace('\u{a0}', " ")
     }
 
     #[track_caller]
-    fn sees(&mut self, text: &str) {
+    pub(crate) fn sees(&mut self, text: &str) {
         self.waits_until(text, |person| person.shown().contains(text));
     }
 
     /// For what scrolls off the screen; `text` must be within one style.
     #[track_caller]
-    fn is_told(&mut self, text: &str) {
+    pub(crate) fn is_told(&mut self, text: &str) {
         self.waits_until(text, |person| String::from_utf8_lossy(&person.raw).contains(text));
     }
 
     #[track_caller]
-    fn waits_until(&mut self, what: &str, is_there: impl Fn(&Person) -> bool) {
+    pub(crate) fn waits_until(&mut self, what: &str, is_there: impl Fn(&Person) -> bool) {
         let deadline = Instant::now() + PATIENCE;
         while !is_there(self) {
             assert!(Instant::now() < deadline, "no {what:?} on the screen:\n{}", self.shown());
@@ -116,7 +120,7 @@ impl Person {
     }
 
     /// Takes in what was drawn since; `false` when the program has ended.
-    fn looks(&mut self) -> bool {
+    pub(crate) fn looks(&mut self) -> bool {
         let mut buffer = [0; 4096];
         match self.session.try_read(&mut buffer) {
             Ok(0) => false,
@@ -135,13 +139,13 @@ impl Person {
     }
 
     #[track_caller]
-    fn ends(self) -> Person {
+    pub(crate) fn ends(self) -> Person {
         self.ends_with(0)
     }
 
     /// Waits for the end, which leaves the terminal as it was.
     #[track_caller]
-    fn ends_with(mut self, code: i32) -> Person {
+    pub(crate) fn ends_with(mut self, code: i32) -> Person {
         let deadline = Instant::now() + PATIENCE;
         while self.looks() {
             assert!(Instant::now() < deadline, "does not end:\n{}", self.shown());
@@ -158,7 +162,7 @@ impl Person {
 }
 
 /// The matcher's percentages move whenever it learns; what a card says stays.
-fn without_numbers(card: &str) -> String {
+pub(crate) fn without_numbers(card: &str) -> String {
     let parts: Vec<&str> = card.split(" %").collect();
     let last = parts.len() - 1;
     let digits = |letter: char| letter.is_ascii_digit();
@@ -170,13 +174,13 @@ fn without_numbers(card: &str) -> String {
 }
 
 /// The rows of a CSV, each by column.
-fn rows(sandbox: &Sandbox, name: &str) -> Vec<BTreeMap<String, String>> {
+pub(crate) fn rows(sandbox: &Sandbox, name: &str) -> Vec<BTreeMap<String, String>> {
     let text = sandbox.read(name);
     let mut reader = csv::Reader::from_reader(text.as_bytes());
     reader.deserialize().collect::<Result<_, _>>().unwrap()
 }
 
-fn column<'r>(rows: &'r [BTreeMap<String, String>], name: &str) -> Vec<&'r str> {
+pub(crate) fn column<'r>(rows: &'r [BTreeMap<String, String>], name: &str) -> Vec<&'r str> {
     rows.iter().map(|row| row[name].as_str()).collect()
 }
 

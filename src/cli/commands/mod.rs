@@ -12,6 +12,7 @@ pub(crate) mod inspect;
 pub(crate) mod matrix;
 pub(crate) mod prompt;
 pub(crate) mod providers;
+pub(crate) mod triage;
 
 use super::Ended;
 use super::args::{Cli, Command};
@@ -29,6 +30,7 @@ pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         None => prompt::run(&cli.prompt, common, ui),
         Some(Command::Ask(args)) => ask::run(&args, common, ui),
         Some(Command::Assign(args)) => assign::run(&args, common, ui),
+        Some(Command::Triage(args)) => triage::run(&args, common, ui),
         Some(Command::Inspect(args)) => inspect::run(&args, ui),
         Some(Command::Providers(args)) => providers::run(&args, common, ui),
         Some(Command::Areas(args)) => areas::run(&args, common, ui),

@@ -44,6 +44,8 @@ pub(super) struct Claims<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Reason {
     Unaddressed,
+    /// A person names the party, and no document.
+    Named,
     Unsettled(Status),
 }
 
@@ -128,6 +130,9 @@ fn reason(assignment: &Assignment<'_>) -> Option<Reason> {
     let status = assignment.status;
     if !status.is_settled() || status == Status::NotApplicable {
         return Some(Reason::Unsettled(status));
+    }
+    if assignment.named.is_some() {
+        return Some(Reason::Named);
     }
     match assignment.party() {
         // Settled with no area: somebody or the program said that none fits.

@@ -113,6 +113,7 @@ impl<'a> Writing<'_, 'a> {
         for (reason, ids) in &claims.unclaimed {
             let why = match reason {
                 Reason::Unaddressed => "the document is silent (unaddressed)".to_owned(),
+                Reason::Named => "the party is named by a person, not by the document".to_owned(),
                 Reason::Unsettled(status) => status.to_string(),
             };
             let ids: Vec<String> = ids.iter().map(|id| markdown(id)).collect();

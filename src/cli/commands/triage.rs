@@ -1,0 +1,345 @@
+use std::collections::BTreeSet;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueHint};
+
+use crate::assignment::Assignment;
+use crate::cli::Ended;
+use crate::cli::args::{Common, Deployment, LayoutArgs, Words};
+use crate::cli::clock::Clock;
+use crate::cli::commands::assign::{Export, format_of};
+use crate::cli::digest;
+use crate::cli::error::CliError;
+use crate::cli::input::Input;
+use crate::cli::load;
+use crate::cli::output::{self, Output};
+use crate::cli::prompter::Terminal;
+use crate::cli::review::{self, Desk, Left};
+use crate::cli::reviewer::reviewer;
+use crate::cli::ui::{Ui, count};
+use crate::export::{About, CsvProfile, Layout};
+use crate::pipeline::Assigner;
+use crate::safe_text::one_line;
+use crate::triage::{self, Followed, Journal, JournalError, Line, Opening, Past, Session};
+
+/// Rows and questions that a message names.
+const NAMED: usize = 20;
+
+/// Settle the rows that need a person, one key a row
+///
+/// Walks the rows that the matcher leaves in `review` or `unmatched`, each on a card: what is proposed and why, what each
+/// side does, where the provider says so, and what else it could be. Keys act at once; `?` lists them. At the end the
+/// export is written, by the output's ending as CSV, JSON lines, XLSX, Markdown, HTML or OSCAL.
+///
+/// Nothing is lost: every decision is appended to OUT.journal and is on the disk before the next card. The same command
+/// goes on at the next open row, whatever broke it off. Where the questionnaire has changed since, decisions follow
+/// their questions, and only what is new or changed is asked.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  whose triage vendor.csv -p render -o out.csv\n  \
+    whose triage vendor.xlsx -p union -m byoc -o out.xlsx --all --reviewer Ada\n  \
+    whose triage vendor.csv -p render -o out.csv --min-confidence 0.8\n  \
+    whose triage vendor.csv -p render -o out.csv --plain            for screen readers, and for scripts\n  \
+    whose triage vendor.csv -p render -o out.csv --export --strict  no questions asked: what is decided so far")]
+pub(crate) struct TriageArgs {
+    /// The questionnaire
+    #[arg(value_name = "FILE", value_hint = ValueHint::FilePath)]
+    file: PathBuf,
+    #[command(flatten)]
+    deployment: Deployment,
+    /// Where the export goes; the journal lies beside it
+    #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
+    output: PathBuf,
+    /// Walk every row, those that were settled before too
+    #[arg(long, conflicts_with_all = ["timid", "min_confidence"])]
+    all: bool,
+    /// Walk all rows but those that a person settled before
+    #[arg(long, conflicts_with = "min_confidence")]
+    timid: bool,
+    /// Walk the rows that are less sure than this (0 to 1), whatever the matcher made of them, and those without an area
+    #[arg(long, value_name = "SHARE", value_parser = share)]
+    min_confidence: Option<f64>,
+    /// Your name for the column `reviewer`; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's
+    /// user.name
+    #[arg(long, value_name = "NAME")]
+    reviewer: Option<String>,
+    /// Line by line, a letter and Enter: for screen readers, and for scripts that write the letters to stdin
+    #[arg(long)]
+    plain: bool,
+    /// Ask nothing; write the export with what is decided so far
+    #[arg(long)]
+    export: bool,
+    /// Exit with 1 while rows are not settled, and name them
+    #[arg(long)]
+    strict: bool,
+    /// Replace an output that is there and is not as the last session wrote it
+    #[arg(long)]
+    force: bool,
+    /// The moment that decisions are stamped with, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
+    #[arg(long, value_name = "MOMENT")]
+    now: Option<String>,
+    #[command(flatten)]
+    words: Words,
+    #[command(flatten)]
+    layout: LayoutArgs,
+}
+
+fn share(typed: &str) -> Result<f64, String> {
+    let share: Option<f64> = typed.parse().ok().filter(|share| (0.0..=1.0).contains(share));
+    share.ok_or_else(|| "a share is between 0 and 1, such as 0.8".into())
+}
+
+impl TriageArgs {
+    fn line(&self) -> Line {
+        match self.min_confidence {
+            Some(share) => Line::Below(share),
+            None if self.all => Line::All,
+            None if self.timid => Line::Timid,
+            None => Line::Open,
+        }
+    }
+}
+
+pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
+    let is_plain = args.plain || is_dumb();
+    if !args.export && !args.plain && !Ui::can_prompt() {
+        return Err(no_terminal());
+    }
+    let clock = Clock::new(args.now.as_deref())?;
+    let reviewer = reviewer(args.reviewer.as_deref())?;
+    let (catalog, earlier) = load::all(common, ui)?;
+    let deployment = load::deployment(&catalog, &args.deployment)?;
+    refuse_files(args)?;
+    let export = Export {
+        format: format_of(Some(&args.output))?,
+        profile: CsvProfile::Rfc4180,
+        wording: args.words.wording(),
+        layout: Layout::Own,
+    };
+    let mut input = Input::open(&args.file, &args.layout)?;
+    input.announce(ui);
+    let matcher = earlier.matcher(&catalog);
+    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
+    let assignments: Vec<Assignment<'_>> = assigner.assign_all(&mut input).collect();
+    input.report(ui)?;
+    let opening = Opening {
+        tool: env!("CARGO_PKG_VERSION").into(),
+        at: clock.now(),
+        by: reviewer.clone(),
+        pid: std::process::id(),
+        file: one_line(&args.file.display().to_string()),
+        questionnaire: digest::of_file(&args.file)
+            .map_err(|error| CliError::io(format!("cannot read {}", output::name(&args.file)), &error))?,
+        mappings: digest::of_layers(&load::layers(common)?),
+        provider: deployment.0.id.clone(),
+        model: deployment.1.id.clone(),
+        ..Opening::default()
+    };
+    let journal_path = triage::path_beside(&args.output);
+    if !journal_path.exists() {
+        refuse_to_replace(args, None)?;
+    }
+    // A name that cannot be written to is told before the first card, not after the last.
+    drop(Output::create(&args.output)?);
+    let (journal, past) = open_journal(&journal_path, &opening)?;
+    refuse_to_replace(args, past.wrote.as_deref())?;
+    let mut session = Session::new(&catalog, assignments, args.line());
+    let followed = session.resume(&past.entries);
+    let notices = notices(&past, &followed, &opening, &journal_path);
+    for notice in &notices {
+        ui.warning(notice);
+    }
+    let wording = args.words.wording();
+    let mut desk = Desk {
+        catalog: &catalog,
+        assigner,
+        session,
+        journal,
+        journal_path,
+        reviewer,
+        clock,
+        wording,
+        explained: BTreeSet::new(),
+    };
+    let left = match (args.export, is_plain) {
+        (true, _) => Left::Finished,
+        (false, true) => review::by_lines(&mut desk, io::stdin().lock(), ui.err())?,
+        (false, false) => {
+            let is_coloured = ui.is_coloured();
+            let mut terminal = Terminal::new(ui.color());
+            review::by_keys(&mut desk, &mut terminal, is_coloured, &notices)?
+        }
+    };
+    if left == Left::BrokenOff {
+        let settled = count(desk.session.summary().settled() as u64, "row");
+        let journal = output::name(&desk.journal_path);
+        ui.status(&format!("{settled} settled so far, kept in {journal}; the same command goes on there"));
+        return Ok(Ended::NeedsPerson);
+    }
+    let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
+    write(&mut desk, export, about, &args.output)?;
+    finish(&desk, args, ui)
+}
+
+/// A terminal that cannot move its cursor.
+fn is_dumb() -> bool {
+    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
+fn no_terminal() -> CliError {
+    CliError::new("a terminal is needed for triage, and there is none here")
+        .hint("letters from stdin:       whose triage FILE -p ID -o OUT --plain < letters.txt")
+        .hint("what is decided so far:   whose triage FILE -p ID -o OUT --export --strict")
+        .hint("no decisions at all:      whose assign FILE -p ID -o OUT")
+        .hint("decided in a spreadsheet: whose assign FILE -p ID -o OUT --decisions reviewed.csv")
+}
+
+fn refuse_files(args: &TriageArgs) -> Result<(), CliError> {
+    if args.file.as_os_str() == "-" {
+        return Err(CliError::new("a questionnaire on stdin cannot be triaged")
+            .hint("keep it in a file, so that the same command can go on where it was broken off"));
+    }
+    if args.output.as_os_str() == "-" {
+        return Err(CliError::new("triage writes to a file, with a journal beside it").hint("-o out.csv"));
+    }
+    let real = |path: &Path| path.canonicalize().ok();
+    let input = real(&args.file);
+    for path in [args.output.clone(), triage::path_beside(&args.output)] {
+        if input.is_some() && real(&path) == input {
+            return Err(CliError::new(format!("{} is both questionnaire and output", output::name(&path)))
+                .hint("name another file with -o"));
+        }
+    }
+    Ok(())
+}
+
+/// An output that somebody else wrote, or changed since, is not replaced unasked.
+fn refuse_to_replace(args: &TriageArgs, wrote: Option<&str>) -> Result<(), CliError> {
+    if args.force || !output::holds_something(&args.output) {
+        return Ok(());
+    }
+    let name = output::name(&args.output);
+    let Some(wrote) = wrote else {
+        return Err(CliError::new(format!("{name} is already there"))
+            .hint("add --force to replace it, or name another file with -o"));
+    };
+    let found =
+        digest::of_file(&args.output).map_err(|error| CliError::io(format!("cannot read {name}"), &error))?;
+    if found == wrote {
+        return Ok(());
+    }
+    Err(CliError::new(format!("{name} was changed since triage wrote it"))
+        .hint("add --force to replace it, or keep it under another name")
+        .hint("what was changed in it counts where it is read again: --decisions FILE"))
+}
+
+fn open_journal(path: &Path, opening: &Opening) -> Result<(Journal, Past), CliError> {
+    Journal::open(path, opening).map_err(|error| {
+        let name = output::name(path);
+        match error {
+            JournalError::Io(error) => CliError::io(format!("cannot use {name}"), &error),
+            error @ JournalError::Held(_) => {
+                CliError::new(format!("{name}: {}", one_line(&error.to_string())))
+                    .hint("end that session first, or name another output with -o")
+            }
+            error => CliError::new(format!("{name}: {}", one_line(&error.to_string())))
+                .hint("name another output with -o; the journal lies beside it"),
+        }
+    })
+}
+
+/// What a person must know of the journal before going on, a sentence each.
+fn notices(past: &Past, followed: &Followed, now: &Opening, path: &Path) -> Vec<String> {
+    let mut told = Vec::new();
+    let name = output::name(path);
+    if past.torn {
+        told.push(format!(
+            "{name}: the last decision was cut off as it was written; that row is asked again"
+        ));
+    }
+    for damage in past.damage.iter().take(NAMED) {
+        told.push(format!("{name}:{}: passed over, {}", damage.line, one_line(&damage.why)));
+    }
+    if let Some(more) = past.damage.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        told.push(format!("{name}: {} more passed over", count(more as u64, "line")));
+    }
+    let Some(before) = &past.opened else { return told };
+    let is_other = before.questionnaire != now.questionnaire;
+    if is_other && !past.entries.is_empty() {
+        told.push(format!(
+            "the questionnaire has changed since {}; decisions follow their questions",
+            before.at
+        ));
+        if followed.moved > 0 {
+            told.push(format!("{} moved with their rows", count(followed.moved as u64, "decision")));
+        }
+    }
+    for changed in followed.changed.iter().take(NAMED) {
+        let before = one_line(&changed.before);
+        told.push(format!("{} is asked again; it read: \"{before}\"", one_line(&changed.id)));
+    }
+    if let Some(more) = followed.changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
+        told.push(format!("{} more asked again, their questions have changed", count(more as u64, "row")));
+    }
+    if !followed.gone.is_empty() {
+        let ids: Vec<String> = followed.gone.iter().take(NAMED).map(|key| one_line(&key.id)).collect();
+        let more = if followed.gone.len() > NAMED { ", …" } else { "" };
+        let rows = count(followed.gone.len() as u64, "decided row");
+        told.push(format!("{rows} not found again: {}{more}", ids.join(", ")));
+    }
+    for (_, area) in followed.unknown_areas.iter().take(NAMED) {
+        told.push(format!("a row is asked again: there is no area {} any more", one_line(area.as_str())));
+    }
+    if before.mappings != now.mappings {
+        told.push(format!("the mappings have changed since {}; parties are told as they are now", before.at));
+    }
+    told
+}
+
+fn write(desk: &mut Desk<'_>, export: Export, about: About<'_>, path: &Path) -> Result<(), CliError> {
+    let kept =
+        |error: CliError| error.hint("every decision is kept: the same command with --export writes them");
+    let mut to = Output::create(path).map_err(kept)?;
+    let written = || -> Result<(), CliError> {
+        let mut exporter = export.exporter(about, &mut to)?;
+        for assignment in desk.session.assignments() {
+            exporter.write(&assignment)?;
+        }
+        exporter.finish()?;
+        drop(exporter);
+        to.commit()
+    };
+    written().map_err(kept)?;
+    let stamp = desk.stamp();
+    let noted = digest::of_file(path).and_then(|digest| desk.journal.wrote(&digest, &stamp));
+    noted.map_err(|error| {
+        CliError::io(format!("cannot note in {} what was written", output::name(&desk.journal_path)), &error)
+            .hint("the export is written; the next session will ask for --force to replace it")
+    })
+}
+
+fn finish(desk: &Desk<'_>, args: &TriageArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+    let summary = desk.session.summary();
+    for line in review::summary(&summary) {
+        ui.status(&line);
+    }
+    for line in review::bar(&summary, Ui::width().saturating_sub(1)) {
+        writeln!(ui.err(), "{line}")?;
+    }
+    ui.status(&format!("wrote {}", output::name(&args.output)));
+    if !args.strict || summary.unsettled == 0 {
+        return Ok(Ended::Done);
+    }
+    ui.warning(&format!("{} not settled", count(summary.unsettled as u64, "row")));
+    let open = desk.session.assignments().filter(|row| !row.status.is_settled());
+    for row in open.take(NAMED) {
+        let [id, text] = [&row.question.id, &row.question.text].map(|text| one_line(text));
+        let line = format!("  {} {id} ({}): {text}", row.question.place, row.status);
+        let line = console::truncate_str(&line, Ui::width(), "…");
+        ui.status(&line);
+    }
+    if let Some(more) = summary.unsettled.checked_sub(NAMED).filter(|more| *more > 0) {
+        ui.status(&format!("  and {more} more"));
+    }
+    Ok(Ended::NeedsPerson)
+}

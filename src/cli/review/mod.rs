@@ -1,0 +1,22 @@
+//! Triage at a terminal: the session's cards on a screen and its actions by keys, or both line by line.
+
+mod desk;
+mod keys;
+mod lines;
+mod screen;
+mod tell;
+
+pub(crate) use desk::Desk;
+pub(crate) use tell::{bar, summary};
+
+/// How a person left.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Left {
+    /// The export is to be written.
+    Finished,
+    /// At once: what was decided is kept, and nothing is written.
+    BrokenOff,
+}
+
+pub(crate) use keys::by_keys;
+pub(crate) use lines::by_lines;

@@ -1,0 +1,267 @@
+//! A card in words: what is asked, what is proposed and why, what was said.
+
+use anstyle::Style;
+
+use crate::assignment::Assignment;
+use crate::catalog::{Catalog, actors, duties, locators};
+use crate::cli::card::{WORTH_SHOWING, candidate_name, is_shown, percent, terms};
+use crate::cli::ui::{BOLD, DIM, count, party_style};
+use crate::domain::{AreaId, Party, Status};
+use crate::export::Wording;
+use crate::matching::Candidate;
+use crate::safe_text::one_line;
+use crate::triage::{Card, Mark, Summary};
+
+/// Words that spoke for an area; when more is asked for, and when not.
+const TERMS: (usize, usize) = (6, 4);
+const RUNNER_UP_TERMS: usize = 3;
+
+/// Rows that ask the same and are named.
+const NAMED: usize = 4;
+
+/// Runners-up with keys of their own.
+const NUMBERED: usize = 5;
+
+/// A label, and what it says; without a label it goes on.
+pub(super) type Field = (String, String);
+
+/// `[4/37] 12.3 · Access control`.
+pub(super) fn head(card: &Card<'_, '_>) -> String {
+    let question = &card.proposed.question;
+    let [id, section] = [&question.id, &question.section].map(|text| one_line(text));
+    let section = if section.is_empty() { section } else { format!(" · {section}") };
+    let left = match card.left {
+        left if left + 1 >= card.total => String::new(),
+        left => format!(" · {left} left"),
+    };
+    format!("{BOLD}[{}/{}]{BOLD:#} {id}{DIM}{section}{left}{DIM:#}", card.position, card.total)
+}
+
+/// Everything below the question.
+pub(super) fn fields(catalog: &Catalog, card: &Card<'_, '_>, wording: Wording, more: bool) -> Vec<Field> {
+    let mut told = Vec::new();
+    let mut tell = |label: &str, text: String| told.push((label.to_owned(), text));
+    if let Some(before) = card.asked_before {
+        tell("Changed", format!("decided when it read: \"{}\"", one_line(before)));
+    }
+    if let Some(mark) = card.said {
+        tell("Said", said(mark, card.proposed));
+    }
+    let stands = &card.stands;
+    tell("Whose job", verdict(card, wording));
+    for resolution in &stands.resolutions {
+        tell("Area", format!("{} ({})", resolution.area.title, resolution.area.id));
+    }
+    parts(stands, &mut tell);
+    let notes = [stands.history(), stands.remark()];
+    let notes: Vec<String> = notes.into_iter().filter(|note| !note.is_empty()).collect();
+    if !notes.is_empty() {
+        tell("Note", one_line(&notes.join(" ")));
+    }
+    why(card.proposed, more, &mut tell);
+    let mut label = "Or";
+    for (number, candidate) in numbered(card.proposed) {
+        let terms = terms(&candidate.evidence.terms, RUNNER_UP_TERMS);
+        let terms = if terms.is_empty() || !more { String::new() } else { format!(" {DIM}{terms}{DIM:#}") };
+        let name = candidate_name(catalog, candidate);
+        tell(
+            label,
+            format!("{BOLD}{number}{BOLD:#} {name} {DIM}{}{DIM:#}{terms}", percent(candidate.confidence)),
+        );
+        label = "";
+    }
+    if !card.alike.is_empty() {
+        tell("Alike", alike(card));
+    }
+    told
+}
+
+fn verdict(card: &Card<'_, '_>, wording: Wording) -> String {
+    let stands = &card.stands;
+    let sure = match card.said.and_then(|mark| mark.status) {
+        // A person's word has no probability.
+        Some(status) => format!("{DIM}{status}{DIM:#}"),
+        None => format!("{DIM}{} · {}{DIM:#}", percent(stands.confidence), stands.status),
+    };
+    let Some(party) = stands.party() else { return format!("nobody's in particular  {sure}") };
+    let style = party_style(party);
+    let names = wording.responsible(stands);
+    let names = if names.is_empty() { names } else { format!(": {names}") };
+    format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}  {sure}")
+}
+
+/// What each side does, and where the provider says so.
+fn parts(stands: &Assignment<'_>, tell: &mut impl FnMut(&str, String)) {
+    let accountable = stands.accountable();
+    let statements = stands.statements();
+    for actor in actors(&statements) {
+        let aside = if accountable.contains(actor) { "" } else { " (supporting)" };
+        for (index, duty) in duties(&statements, actor).iter().enumerate() {
+            let label = if index == 0 { stands.provider.name_of(actor) } else { "" };
+            tell(label, format!("{duty}{aside}"));
+        }
+    }
+    let locators = locators(&statements);
+    if !locators.is_empty() {
+        tell("Source", format!("{}: {}", stands.provider.citation(), locators.join("; ")));
+        tell("", stands.provider.document.url.clone());
+    }
+}
+
+fn why(proposed: &Assignment<'_>, more: bool, tell: &mut impl FnMut(&str, String)) {
+    if let Some(precedent) = &proposed.grounds.precedent {
+        let from = if precedent.origin.is_empty() { "" } else { ", " };
+        tell(
+            "Settled before",
+            format!("\"{}\"{from}{}", one_line(&precedent.wording), one_line(&precedent.origin)),
+        );
+    }
+    if let Some(control) = &proposed.grounds.control {
+        let areas: Vec<&str> = control.areas.iter().map(AreaId::as_str).collect();
+        tell(
+            "Control",
+            format!("{} of {} is about {}", one_line(&control.id), control.standard, areas.join(", ")),
+        );
+    }
+    let chosen = proposed.candidates.iter().find(|candidate| candidate.area.as_ref() == proposed.area());
+    let Some(Candidate { evidence, .. }) = chosen else { return };
+    if !evidence.terms.is_empty() {
+        tell("Why", terms(&evidence.terms, if more { TERMS.0 } else { TERMS.1 }));
+    }
+    if more && evidence.from_context >= WORTH_SHOWING {
+        tell(
+            "Context",
+            format!("{} from the heading and the questions around it", percent(evidence.from_context)),
+        );
+    }
+    if let Some(nearest) = evidence.nearest.as_ref().filter(|_| more) {
+        tell(
+            "Nearest",
+            format!("\"{}\" ({} alike)", one_line(&nearest.phrasing), percent(nearest.similarity)),
+        );
+    }
+}
+
+/// The runners-up that are shown, with their numbers: 1 is what is proposed.
+pub(super) fn numbered<'c>(proposed: &'c Assignment<'_>) -> impl Iterator<Item = (usize, &'c Candidate)> {
+    let others = proposed.candidates.iter().enumerate().take(NUMBERED);
+    others
+        .filter(|(_, candidate)| candidate.area.as_ref() != proposed.area() && is_shown(candidate))
+        .map(|(index, candidate)| (index + 1, candidate))
+}
+
+/// Whether a number stands for something on the card.
+pub(super) fn is_numbered(proposed: &Assignment<'_>, number: usize) -> bool {
+    let is_proposed = |candidate: &Candidate| candidate.area.as_ref() == proposed.area();
+    let proposal =
+        number.checked_sub(1).and_then(|index| proposed.candidates.get(index)).is_some_and(is_proposed);
+    proposal || numbered(proposed).any(|(shown, _)| shown == number)
+}
+
+/// `corrected by Ada on 2026-11-21, in place of encryption-at-rest`.
+fn said(mark: &Mark, proposed: &Assignment<'_>) -> String {
+    let mut text = mark.status.map_or("a note".to_owned(), |status| status.to_string());
+    if !mark.stamp.by.is_empty() {
+        text.push_str(&format!(" by {}", one_line(&mark.stamp.by)));
+    }
+    if let Some(day) = mark.stamp.at.get(..10) {
+        text.push_str(&format!(" on {}", one_line(day)));
+    }
+    let proposed_areas = proposed.resolutions.iter().map(|resolution| &resolution.area.id);
+    if mark.status == Some(Status::Corrected) && !proposed_areas.eq(&mark.areas) {
+        let area = proposed.area().map_or("no area".to_owned(), ToString::to_string);
+        text.push_str(&format!("; {area} was proposed"));
+    }
+    text
+}
+
+/// In short, what was said: `backup-recovery`, `customer`, `not-applicable`.
+pub(super) fn in_short(mark: &Mark) -> String {
+    let areas: Vec<&str> = mark.areas.iter().map(AreaId::as_str).collect();
+    let status = mark.status.map_or("noted", Status::as_str);
+    match (mark.status, &mark.named) {
+        (Some(Status::Confirmed | Status::Corrected), named) => {
+            let areas = if areas.is_empty() { "no area".to_owned() } else { areas.join(" + ") };
+            let named = named.as_ref().map(|named| format!(" · {}", named.party)).unwrap_or_default();
+            format!("{status}: {areas}{named}")
+        }
+        _ => status.to_owned(),
+    }
+}
+
+fn alike(card: &Card<'_, '_>) -> String {
+    let rows: Vec<String> = card
+        .alike
+        .iter()
+        .take(NAMED)
+        .map(|other| {
+            let said = other.said.map(|mark| format!(" ({})", in_short(mark))).unwrap_or_default();
+            format!("{}{said}", one_line(other.id))
+        })
+        .collect();
+    let more = match card.alike.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    let rows_that = if card.alike.len() == 1 { "another row asks" } else { "other rows ask" };
+    format!("{rows_that} nearly the same: {}{more}; = decides them alike", rows.join(", "))
+}
+
+/// How far it has come, a line each.
+pub(crate) fn summary(summary: &Summary) -> Vec<String> {
+    let Summary { confirmed, corrected, not_applicable, skipped, left, .. } = *summary;
+    let settled = summary.settled();
+    let kinds = [(confirmed, "as proposed"), (corrected, "changed"), (not_applicable, "not applicable")];
+    let kinds = kinds.iter().filter(|(number, _)| *number > 0);
+    let kinds = kinds.map(|(number, kind)| format!("{number} {kind}")).collect::<Vec<_>>().join(", ");
+    let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
+    let rows = count(settled as u64, "row");
+    vec![format!("{rows} settled{kinds} · {skipped} skipped · {left} left to look at")]
+}
+
+/// The parties in one bar, and what its parts stand for.
+pub(crate) fn bar(summary: &Summary, width: usize) -> [String; 2] {
+    let order = Party::ALL.map(Some).into_iter().chain([None]);
+    let parties: Vec<(Option<Party>, usize)> = order
+        .filter_map(|party| Some((party, *summary.parties.get(&party)?)))
+        .filter(|(_, number)| *number > 0)
+        .collect();
+    let all: usize = parties.iter().map(|(_, number)| number).sum();
+    let (mut drawn, mut names) = (String::new(), Vec::new());
+    let (mut passed, mut column) = (0, 0);
+    for (party, number) in parties {
+        passed += number;
+        // Parts end where their share of all ends, so that they add up; even a small one is seen.
+        let end = (passed * width / all.max(1)).max(column + 1);
+        let (style, letter, word) = match party {
+            Some(party) => (party_style(party), letter(party), party.as_str()),
+            None => (DIM, '·', "none"),
+        };
+        let part: String = std::iter::repeat_n(letter, end - column).collect();
+        drawn.push_str(&format!("{style}{part}{style:#}"));
+        names.push(format!("{style}{letter}{style:#} {word} {number}"));
+        column = end;
+    }
+    [drawn, names.join("  ")]
+}
+
+/// Told apart without colour, too.
+fn letter(party: Party) -> char {
+    match party {
+        Party::Provider => '█',
+        Party::Customer => '▓',
+        Party::Shared => '▒',
+        Party::ThirdParty => '░',
+        Party::Unaddressed => '-',
+    }
+}
+
+/// Text without the escapes that colour it, where these are not wanted.
+pub(super) fn styled(text: &str, is_coloured: bool) -> String {
+    if is_coloured { text.to_owned() } else { anstream::adapter::strip_str(text).to_string() }
+}
+
+/// A style around a text.
+pub(super) fn in_style(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

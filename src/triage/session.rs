@@ -1,0 +1,495 @@
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use crate::assignment::Assignment;
+use crate::catalog::{Area, Catalog};
+use crate::decisions::Earlier;
+use crate::domain::{AreaId, Place, Question, Status};
+use crate::repeats::Repeats;
+
+use super::action::{Action, Event, Line, Refusal};
+use super::card::{Alike, Card};
+use super::entry::{Act, Entry, Mark, RowKey, Set, Stamp};
+use super::follow::{self, Followed, Follower};
+use super::summary::Summary;
+
+/// A questionnaire being settled.
+#[derive(Debug)]
+pub struct Session<'a> {
+    catalog: &'a Catalog,
+    rows: Vec<Row<'a>>,
+    /// How each row is found again.
+    keys: Arc<[RowKey]>,
+    /// Indices of the rows that are walked, in order.
+    walk: Vec<usize>,
+    /// The place in the walk; its length where every row has been looked at.
+    at: usize,
+    /// Entries that were not taken back, with the rows that they marked, oldest first.
+    standing: Vec<(u64, Vec<usize>)>,
+    /// The highest number of an entry.
+    number: u64,
+    /// Rows whose question has changed since they were decided, with the question as it was.
+    changed: BTreeMap<usize, String>,
+    /// Whether nothing was left but rows passed over when the walk began, so that these are asked.
+    asks_skipped: bool,
+    /// Rows that were passed over since.
+    passed: BTreeSet<usize>,
+}
+
+#[derive(Debug)]
+struct Row<'a> {
+    proposed: Assignment<'a>,
+    /// What was said of it and not taken back, with the entry's number, the latest last.
+    marks: Vec<(u64, Mark)>,
+    /// The rows that ask nearly the same, this one among them.
+    alike: Arc<Vec<usize>>,
+}
+
+impl Row<'_> {
+    fn said(&self) -> Option<&Mark> {
+        self.marks.last().map(|(_, mark)| mark)
+    }
+
+    fn status(&self) -> Option<Status> {
+        self.said().and_then(|mark| mark.status)
+    }
+
+    fn is_settled(&self) -> bool {
+        self.said().is_some_and(Mark::is_settled)
+    }
+
+    fn areas(&self) -> Vec<AreaId> {
+        self.proposed.resolutions.iter().map(|resolution| resolution.area.id.clone()).collect()
+    }
+}
+
+/// What an action comes to.
+enum Plan {
+    Set(Vec<(usize, Mark)>),
+    Undo(u64),
+    MoveTo(usize),
+    GoTo(usize),
+    /// To the next row that is open.
+    MoveOn,
+}
+
+impl<'a> Session<'a> {
+    /// All rows of a questionnaire, in its order; `line` says which are walked.
+    pub fn new(catalog: &'a Catalog, assignments: Vec<Assignment<'a>>, line: Line) -> Session<'a> {
+        let alike = alike(&assignments);
+        let walked = |row: &Assignment<'_>| {
+            let disputed = matches!(row.earlier, Some(Earlier::Disputed(_)));
+            line.takes(row.status, row.confidence, disputed)
+        };
+        let walk = (0..assignments.len()).filter(|row| walked(&assignments[*row])).collect();
+        let keys = follow::keys(assignments.iter().map(|row| &row.question)).into();
+        let row = |(proposed, alike)| Row { proposed, marks: Vec::new(), alike };
+        Session {
+            catalog,
+            rows: assignments.into_iter().zip(alike).map(row).collect(),
+            keys,
+            walk,
+            at: 0,
+            standing: Vec::new(),
+            number: 0,
+            changed: BTreeMap::new(),
+            asks_skipped: false,
+            passed: BTreeSet::new(),
+        }
+    }
+
+    /// Takes up what was decided before and goes to the first open row. Decisions follow the questions; what could not
+    /// follow is told.
+    pub fn resume(&mut self, entries: &[Entry]) -> Followed {
+        let keys = Arc::clone(&self.keys);
+        let follower = Follower::new(&keys, entries);
+        let mut followed = Followed::default();
+        for entry in entries {
+            self.number = self.number.max(entry.number);
+            match &entry.act {
+                Act::Undo(number) => self.take_back(*number),
+                Act::Set(sets) => {
+                    let mut marks = Vec::new();
+                    for Set { key, mark } in sets {
+                        let Some(row) = follower.row(key) else { continue };
+                        let unknown = |area: &&AreaId| self.catalog.area(area.as_str()).is_none();
+                        match mark.areas.iter().find(unknown) {
+                            Some(area) => followed.unknown_areas.push((row, area.clone())),
+                            None => marks.push((row, mark.clone())),
+                        }
+                    }
+                    self.put(entry.number, marks);
+                }
+            }
+        }
+        follower.tell(&mut followed);
+        self.changed = followed.changed.iter().map(|told| (told.row, told.before.clone())).collect();
+        for row in self.changed.keys().copied().collect::<Vec<_>>() {
+            self.include(row);
+        }
+        let pending = self.walk.iter().any(|row| self.rows[*row].status().is_none());
+        self.asks_skipped = !pending;
+        self.at = self.next_open(0);
+        followed
+    }
+
+    /// What is to be shown; nothing where every row of the walk has been looked at.
+    pub fn card(&self) -> Option<Card<'_, 'a>> {
+        let row = *self.walk.get(self.at)?;
+        let shown = &self.rows[row];
+        let others = shown.alike.iter().filter(|other| **other != row);
+        let alike = others.map(|other| {
+            let Row { proposed, .. } = &self.rows[*other];
+            let said = self.rows[*other].said();
+            Alike { row: *other, id: &proposed.question.id, place: &proposed.question.place, said }
+        });
+        Some(Card {
+            position: self.at + 1,
+            total: self.walk.len(),
+            left: self.left(),
+            row,
+            proposed: &shown.proposed,
+            stands: self.stands(row),
+            said: shown.said(),
+            asked_before: self.changed.get(&row).filter(|_| shown.status().is_none()).map(String::as_str),
+            alike: alike.collect(),
+        })
+    }
+
+    /// Does what a person wants.
+    ///
+    /// # Errors
+    /// Where nothing comes of it; the session is as it was.
+    pub fn apply(&mut self, action: Action, stamp: &Stamp) -> Result<Event, Refusal> {
+        let is_remark = matches!(action, Action::Note(_));
+        if action == Action::Skip
+            && let Some(row) = self.walk.get(self.at)
+        {
+            self.passed.insert(*row);
+        }
+        match self.plan(action, stamp)? {
+            Plan::MoveTo(at) => {
+                self.at = at;
+                Ok(Event::Moved)
+            }
+            Plan::GoTo(row) => {
+                self.at = self.include(row);
+                Ok(Event::Moved)
+            }
+            Plan::MoveOn => {
+                self.at = self.next_open(self.at + 1);
+                Ok(Event::Moved)
+            }
+            Plan::Undo(number) => {
+                let rows = self.standing.iter().rev().find(|(standing, _)| *standing == number);
+                let first = rows.and_then(|(_, rows)| rows.first().copied());
+                self.take_back(number);
+                if let Some(row) = first {
+                    self.passed.remove(&row);
+                    self.at = self.include(row);
+                }
+                Ok(Event::Recorded(self.entry(stamp, Act::Undo(number))))
+            }
+            Plan::Set(marks) => {
+                let set =
+                    |(row, mark): &(usize, Mark)| Set { key: self.keys[*row].clone(), mark: mark.clone() };
+                let sets = marks.iter().map(set).collect();
+                let entry = self.entry(stamp, Act::Set(sets));
+                self.put(entry.number, marks);
+                if !is_remark {
+                    self.at = self.next_open(self.at + 1);
+                }
+                Ok(Event::Recorded(entry))
+            }
+        }
+    }
+
+    /// How many rows an action would change; none where nothing comes of it.
+    pub fn would_change(&self, action: Action) -> usize {
+        match self.plan(action, &Stamp::default()) {
+            Ok(Plan::Set(marks)) => marks.len(),
+            _ => 0,
+        }
+    }
+
+    /// The rows as they will be exported, in the questionnaire's order.
+    pub fn assignments(&self) -> impl Iterator<Item = Assignment<'a>> + '_ {
+        (0..self.rows.len()).map(|row| self.stands(row))
+    }
+
+    /// How far it has come.
+    pub fn summary(&self) -> Summary {
+        let mut summary = Summary::default();
+        let walked: BTreeSet<usize> = self.walk.iter().copied().collect();
+        for row in 0..self.rows.len() {
+            let stands = self.stands(row);
+            let said = self.rows[row].status();
+            summary.count(said, stands.status, stands.party(), walked.contains(&row));
+        }
+        summary
+    }
+
+    /// The row that a person means by its place in the walk, counted from 1, or by its id.
+    pub fn find(&self, meant: &str) -> Option<usize> {
+        let meant = meant.trim();
+        let place = meant.parse::<usize>().ok().and_then(|place| self.walk.get(place.checked_sub(1)?));
+        let named = || {
+            let is_meant = |row: &Row<'_>| row.proposed.question.id.eq_ignore_ascii_case(meant);
+            self.rows.iter().position(is_meant).filter(|_| !meant.is_empty())
+        };
+        place.copied().or_else(named)
+    }
+
+    /// What is proposed for a row.
+    pub fn proposed(&self, row: usize) -> Option<&Assignment<'a>> {
+        self.rows.get(row).map(|row| &row.proposed)
+    }
+
+    /// What was said of a row.
+    pub fn said(&self, row: usize) -> Option<&Mark> {
+        self.rows.get(row).and_then(Row::said)
+    }
+
+    /// Gives what a row is proposed for its evidence; confidence and order stay.
+    pub fn explain(&mut self, row: usize, explained: &Assignment<'a>) {
+        let Some(row) = self.rows.get_mut(row) else { return };
+        for candidate in &mut row.proposed.candidates {
+            if let Some(known) = explained.candidates.iter().find(|known| known.area == candidate.area) {
+                let from_context = candidate.evidence.from_context;
+                candidate.evidence = known.evidence.clone();
+                candidate.evidence.from_context = from_context;
+            }
+        }
+    }
+
+    fn entry(&mut self, stamp: &Stamp, act: Act) -> Entry {
+        self.number += 1;
+        Entry { number: self.number, stamp: stamp.clone(), act }
+    }
+
+    fn put(&mut self, number: u64, marks: Vec<(usize, Mark)>) {
+        let rows = marks.iter().map(|(row, _)| *row).collect();
+        for (row, mark) in marks {
+            self.rows[row].marks.push((number, mark));
+        }
+        self.standing.push((number, rows));
+    }
+
+    fn take_back(&mut self, number: u64) {
+        self.standing.retain(|(standing, rows)| {
+            let is_meant = *standing == number;
+            if is_meant {
+                rows.iter().for_each(|row| self.rows[*row].marks.retain(|(by, _)| *by != number));
+            }
+            !is_meant
+        });
+    }
+
+    fn plan(&self, action: Action, stamp: &Stamp) -> Result<Plan, Refusal> {
+        let here = || self.walk.get(self.at).copied().ok_or(Refusal::NoCard);
+        match action {
+            Action::Undo => {
+                let last = self.standing.iter().rev().find(|(_, rows)| !rows.is_empty());
+                last.map(|(number, _)| Plan::Undo(*number)).ok_or(Refusal::NothingToUndo)
+            }
+            Action::Back => self.at.checked_sub(1).map(Plan::MoveTo).ok_or(Refusal::NoFurther),
+            Action::Forward => here().map(|_| Plan::MoveTo(self.at + 1)).map_err(|_| Refusal::NoFurther),
+            Action::GoTo(row) if row < self.rows.len() => Ok(Plan::GoTo(row)),
+            Action::GoTo(_) => Err(Refusal::NoRow),
+            Action::AcceptAbove(line) => self.plan_above(line, stamp),
+            Action::SameForAlike => self.plan_alike(here()?, stamp),
+            marking => {
+                let row = here()?;
+                let mark = self.mark(row, marking, stamp)?;
+                let said = self.rows[row].said();
+                let same = said.map_or(mark.says(&Mark::default()), |said| said.says(&mark));
+                match mark.status {
+                    // To decide it once more takes one on.
+                    Some(_) if same => Ok(Plan::MoveOn),
+                    None if same => Err(Refusal::Same),
+                    _ => Ok(Plan::Set(vec![(row, mark)])),
+                }
+            }
+        }
+    }
+
+    /// What an action that is about one row says of it.
+    fn mark(&self, index: usize, action: Action, stamp: &Stamp) -> Result<Mark, Refusal> {
+        let row = &self.rows[index];
+        let blank = self.blank(index, stamp);
+        match action {
+            // What was decided stands.
+            Action::Accept if row.is_settled() => Ok(row.said().cloned().unwrap_or(blank)),
+            Action::Accept => Ok(self.filed(index, row.areas(), blank)),
+            Action::Take(number) => {
+                let candidate = number.checked_sub(1).and_then(|number| row.proposed.candidates.get(number));
+                let area = &candidate.ok_or(Refusal::NoCandidate)?.area;
+                let is_proposed = area.as_ref() == row.proposed.area();
+                let areas = if is_proposed { row.areas() } else { area.iter().cloned().collect() };
+                Ok(self.filed(index, areas, blank))
+            }
+            Action::Choose(mut areas) => {
+                if areas.iter().any(|area| self.catalog.area(area.as_str()).is_none()) {
+                    return Err(Refusal::NoArea);
+                }
+                let mut seen = BTreeSet::new();
+                areas.retain(|area| seen.insert(area.clone()));
+                Ok(self.filed(index, areas, blank))
+            }
+            Action::Name(named) if named.reason.trim().is_empty() => Err(Refusal::NoReason),
+            Action::Name(named) => {
+                // The areas that a person chose stay.
+                let chosen = row.said().filter(|mark| is_filed(mark)).map(|mark| mark.areas.clone());
+                let mark = self.filed(index, chosen.unwrap_or_else(|| row.areas()), blank);
+                Ok(Mark { status: Some(Status::Corrected), named: Some(named), ..mark })
+            }
+            Action::Note(note) => {
+                let said = row.said().cloned().unwrap_or_default();
+                Ok(Mark { note: note.trim().to_owned(), stamp: stamp.clone(), ..said })
+            }
+            Action::NotApplicable => Ok(Mark { status: Some(Status::NotApplicable), ..blank }),
+            Action::Skip => Ok(Mark { status: Some(Status::Skipped), ..blank }),
+            // These are about no row, or about several.
+            Action::Undo | Action::Back | Action::Forward | Action::GoTo(_) => Err(Refusal::Same),
+            Action::AcceptAbove(_) | Action::SameForAlike => Err(Refusal::Same),
+        }
+    }
+
+    /// A mark that says nothing yet; a remark that is there stays.
+    fn blank(&self, row: usize, stamp: &Stamp) -> Mark {
+        let note = self.rows[row].said().map_or(String::new(), |mark| mark.note.clone());
+        Mark { note, stamp: stamp.clone(), ..Mark::default() }
+    }
+
+    fn plan_above(&self, line: f64, stamp: &Stamp) -> Result<Plan, Refusal> {
+        let sure = |row: &&usize| {
+            let Row { proposed, .. } = &self.rows[**row];
+            let disputed = matches!(proposed.earlier, Some(Earlier::Disputed(_)));
+            self.rows[**row].status().is_none()
+                && !disputed
+                && proposed.area().is_some()
+                && proposed.confidence >= line
+        };
+        let accept = |row: &usize| (*row, self.filed(*row, self.rows[*row].areas(), self.blank(*row, stamp)));
+        let marks: Vec<(usize, Mark)> = self.walk.iter().filter(sure).map(accept).collect();
+        if marks.is_empty() { Err(Refusal::NoneAbove) } else { Ok(Plan::Set(marks)) }
+    }
+
+    fn plan_alike(&self, index: usize, stamp: &Stamp) -> Result<Plan, Refusal> {
+        let row = &self.rows[index];
+        if row.alike.len() < 2 {
+            return Err(Refusal::NoneAlike);
+        }
+        let latest = || {
+            let marks = row.alike.iter().filter_map(|other| self.rows[*other].marks.last());
+            marks
+                .filter(|(_, mark)| mark.is_settled())
+                .max_by_key(|(number, _)| *number)
+                .map(|(_, mark)| mark)
+        };
+        let own = row.said().filter(|mark| mark.is_settled()).or_else(latest).cloned();
+        let given = own.unwrap_or_else(|| self.filed(index, row.areas(), self.blank(index, stamp)));
+        let open = row.alike.iter().filter(|other| !self.rows[**other].is_settled());
+        let marks: Vec<(usize, Mark)> = open
+            .map(|other| {
+                let mut blank = self.blank(*other, stamp);
+                if blank.note.is_empty() {
+                    blank.note.clone_from(&given.note);
+                }
+                let mark = match given.status {
+                    Some(Status::NotApplicable) => Mark { status: given.status, ..blank },
+                    _ => self.filed(*other, given.areas.clone(), blank),
+                };
+                match &given.named {
+                    Some(_) => (*other, Mark { status: given.status, named: given.named.clone(), ..mark }),
+                    None => (*other, mark),
+                }
+            })
+            .collect();
+        if marks.is_empty() { Err(Refusal::Same) } else { Ok(Plan::Set(marks)) }
+    }
+
+    /// A mark that files a row under areas: it is confirmed where these are proposed, else corrected.
+    fn filed(&self, row: usize, areas: Vec<AreaId>, blank: Mark) -> Mark {
+        let agreed = self.rows[row].areas() == areas;
+        let status = if agreed { Status::Confirmed } else { Status::Corrected };
+        Mark { status: Some(status), areas, ..blank }
+    }
+
+    fn stands(&self, row: usize) -> Assignment<'a> {
+        let row = &self.rows[row];
+        let mut assignment = row.proposed.clone();
+        let Some(mark) = row.said() else { return assignment };
+        if is_filed(mark) {
+            let areas: Vec<&'a Area> =
+                mark.areas.iter().filter_map(|area| self.catalog.area(area.as_str())).collect();
+            assignment.settle(&areas);
+            if let Some(named) = &mark.named {
+                assignment.name_party(named.clone());
+            }
+        }
+        if let Some(status) = mark.status {
+            // Whether a person agreed was told when it was decided, whatever is proposed now.
+            assignment.set_aside(status);
+            assignment.reviewer.clone_from(&mark.stamp.by);
+        }
+        assignment.remarked.clone_from(&mark.note);
+        assignment
+    }
+
+    fn is_pending(&self, row: usize) -> bool {
+        match self.rows[row].status() {
+            None => true,
+            Some(Status::Skipped) => self.asks_skipped && !self.passed.contains(&row),
+            Some(_) => false,
+        }
+    }
+
+    fn left(&self) -> usize {
+        self.walk.iter().filter(|row| self.is_pending(**row)).count()
+    }
+
+    /// The next place whose row is open, from a place on and then from the beginning; the end where there is none.
+    fn next_open(&self, from: usize) -> usize {
+        let count = self.walk.len();
+        let from = from.min(count);
+        let mut places = (from..count).chain(0..from);
+        places.find(|at| self.is_pending(self.walk[*at])).unwrap_or(count)
+    }
+
+    /// Has a row walked and gives its place.
+    fn include(&mut self, row: usize) -> usize {
+        match self.walk.binary_search(&row) {
+            Ok(at) => at,
+            Err(at) => {
+                self.walk.insert(at, row);
+                if self.at >= at {
+                    self.at += 1;
+                }
+                at
+            }
+        }
+    }
+}
+
+fn is_filed(mark: &Mark) -> bool {
+    matches!(mark.status, Some(Status::Confirmed | Status::Corrected))
+}
+
+/// For each row, the rows that ask nearly the same.
+fn alike(rows: &[Assignment<'_>]) -> Vec<Arc<Vec<usize>>> {
+    let mut repeats = Repeats::default();
+    let file: Arc<str> = Arc::from("");
+    let mut roots: Vec<usize> = Vec::with_capacity(rows.len());
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+    for (index, row) in rows.iter().enumerate() {
+        // Rows are told apart by their number: several may stand in one cell.
+        let question = Question { place: Place::line(&file, index as u64), ..row.question.clone() };
+        let root = repeats.see(&question).map_or(index, |repeat| roots[repeat.first.line as usize]);
+        roots.push(root);
+        groups.entry(root).or_default().push(index);
+    }
+    let groups: BTreeMap<usize, Arc<Vec<usize>>> =
+        groups.into_iter().map(|(root, rows)| (root, Arc::new(rows))).collect();
+    roots.iter().map(|root| Arc::clone(&groups[root])).collect()
+}
