@@ -3,7 +3,7 @@
 //! say the rest. Every question must be found, and nothing else.
 
 use std::io::Cursor;
-use std::path::PathBuf;
+use std::path::Path;
 
 use rust_xlsxwriter::{Format, Workbook};
 use whose::questionnaire::{Entry, Options, Reader};
@@ -23,8 +23,8 @@ fn address(text: &str) -> (u16, u32) {
     (column - 1, text[digits..].parse::<u32>().unwrap() - 1)
 }
 
-fn layout(path: PathBuf) -> Layout {
-    let text = std::fs::read_to_string(&path).unwrap();
+fn layout(path: &Path) -> Layout {
+    let text = std::fs::read_to_string(path).unwrap();
     let mut book = Workbook::new();
     let mut questions = Vec::new();
     for sheet_text in text.split("== ").skip(1) {
@@ -77,7 +77,7 @@ fn no_question_is_lost_and_none_invented() {
     let files = std::fs::read_dir(root().join("tests/layouts")).unwrap();
     let (mut wrong, mut read) = (Vec::new(), 0);
     for path in files.map(|file| file.unwrap().path()) {
-        let Layout { name, bytes, mut questions } = layout(path);
+        let Layout { name, bytes, mut questions } = layout(&path);
         let reader = match Reader::open(Cursor::new(bytes), &format!("{name}.xlsx"), &Options::default()) {
             Ok(reader) => reader,
             Err(error) => {
@@ -109,7 +109,7 @@ fn the_most_telling_layouts_are_understood() {
     ];
     for name in telling {
         let sandbox = Sandbox::new();
-        let made = layout(root().join("tests/layouts").join(format!("{name}.txt")));
+        let made = layout(&root().join("tests/layouts").join(format!("{name}.txt")));
         let file = format!("{name}.xlsx");
         sandbox.file(&file, made.bytes);
         insta::assert_snapshot!(format!("layout_{name}"), sandbox.run(["inspect", "--rows", &file]).whole());

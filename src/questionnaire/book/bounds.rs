@@ -106,8 +106,8 @@ fn settle(grid: &mut Grid) {
 
 #[cfg(test)]
 mod tests {
-    use crate::questionnaire::book::{GridRow, Sheet};
     use super::*;
+    use crate::questionnaire::book::{GridRow, Sheet};
 
     fn book(grid: Grid, sheets: usize) -> Book {
         let sheet = Sheet { name: None, hidden: false, section: String::new(), content: Content::Grid(grid) };
