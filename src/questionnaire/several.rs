@@ -11,7 +11,9 @@ pub(super) fn questions(cell: &str, answers: usize) -> Vec<&str> {
         return vec![cell];
     }
     let by_answers = answers == lines.len();
-    let asking = lines.iter().filter(|line| line.ends_with('?')).count();
+    // "Is it so? (e.g. here)" asks as well.
+    let asks = |line: &&&str| wording::ends_asking(line) || line.contains("? (");
+    let asking = lines.iter().filter(asks).count();
     let stands = lines.iter().all(|line| stands_alone(line));
     if by_answers || (stands && asking > 0) {
         return lines.into_iter().map(|line| wording::unmarked(line).text).collect();
@@ -50,6 +52,7 @@ mod tests {
             questions("1. Are backups tested?\n\n2. If so, describe how.", 0),
             ["Are backups tested?", "If so, describe how."]
         );
+        assert_eq!(questions("Do you hold a certificate? (e.g. SOC 2)\n[If yes, attach it.]", 1).len(), 2);
         assert_eq!(questions("Is there MFA?\n[If yes, since when]\nDescribe.", 1).len(), 3);
         assert_eq!(
             questions("Backups tested\nBackups kept apart", 2),

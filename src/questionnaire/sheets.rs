@@ -361,9 +361,10 @@ fn judge(name: &str, plan: &Plan, sample: &[Record]) -> Verdict {
         let is_control = |id: &str| detect::is_short_id(id) && id.contains(['.', '-']);
         asked.filter(|record| is_control(&record.cell(id))).count() * 2 > cells.len()
     });
-    // Labels with nothing beside them are a form to fill in, where the sheet is named like one.
+    // Labels with nothing beside them are a form to fill in, where the sheet is named like one or is part of a text.
+    let in_text = name.is_empty();
     let is_form = plan.header.is_none()
-        && named(FORMS)
+        && (named(FORMS) || in_text)
         && below.iter().all(|record| record.filled().all(|index| index == plan.question));
     let half = asking * 2 >= cells.len();
     let reads = if plan.known.is_some() || question.is_some_and(|column| column.found == Found::Named) {
@@ -375,7 +376,7 @@ fn judge(name: &str, plan: &Plan, sample: &[Record]) -> Verdict {
     } else if by_header || plan.is_banner {
         asking * 3 >= cells.len() || room || ((answered || numbered) && worded >= 4)
     } else if is_form {
-        cells.len() >= 3
+        cells.len() >= 3 || in_text
     } else {
         half && cells.len() >= 3
     };

@@ -49,7 +49,10 @@ impl Text {
             self.after_gap = true;
             return Some(Row::skipped(SkipReason::SectionHeading, heading));
         }
-        let Unmarked { id, text, .. } = wording::unmarked(title(line).unwrap_or(line));
+        let Unmarked { id, text, listed } = wording::unmarked(title(line).unwrap_or(line));
+        if !listed && wording::is_instruction(text) {
+            return Some(Row::skipped(SkipReason::Notice, line));
+        }
         if !text.contains(char::is_alphabetic) {
             return Some(Row::skipped(SkipReason::NoQuestion, line));
         }
@@ -172,6 +175,16 @@ mod tests {
         for line in ["Provide more details on the following:", "Which of these apply:", "# Who has access?"] {
             let rows = read(line);
             assert!(matches!(&rows[..], [Row::Question { .. }]), "{rows:?}");
+        }
+    }
+
+    #[test]
+    fn what_speaks_of_the_form_asks_nothing() {
+        let line = "Please answer every question below.";
+        assert_eq!(read(line), [Row::skipped(SkipReason::Notice, line)]);
+        for line in ["1. Please answer for every section below.", "Please complete the name of your auditor."]
+        {
+            assert!(matches!(&read(line)[..], [Row::Question { .. }]), "{line}");
         }
     }
 

@@ -262,6 +262,28 @@ pub(super) fn is_notice(line: &str) -> bool {
     !ends_asking(&line) && STARTS.iter().any(|start| line.starts_with(start))
 }
 
+/// Whether a line of a text tells how to go about the whole of it. In a list of lines a request may well be a question,
+/// so it must speak of the form.
+pub(super) fn is_instruction(line: &str) -> bool {
+    const FORM: &[&str] = &[
+        "questionnaire",
+        "questionnaires",
+        "question",
+        "questions",
+        "form",
+        "survey",
+        "sheet",
+        "worksheet",
+        "section",
+        "sections",
+        "document",
+        "below",
+        "above",
+    ];
+    let mut words = line.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
+    is_notice(line) && words.any(|word| FORM.contains(&word.as_str()))
+}
+
 /// Whether a line is written in capitals, as headings are: several words of them, or one long one.
 pub(super) fn is_shouted(line: &str) -> bool {
     let letters = line.chars().filter(|c| c.is_alphabetic()).count();

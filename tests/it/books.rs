@@ -78,8 +78,8 @@ pub(crate) fn consensus() -> Vec<u8> {
 }
 
 /// A higher-education toolkit: all questions on a hidden sheet, formulas that show them on others, one of them on
-/// several, each section's heading in the row that names the columns.
-pub(crate) fn toolkit() -> Vec<u8> {
+/// several, each section's heading in the row that names the columns. What was not `computed` shows nothing yet.
+pub(crate) fn toolkit(computed: bool) -> Vec<u8> {
     let sections: [(&str, &[(&str, &str)]); 3] = [
         (
             "Company Overview",
@@ -132,8 +132,8 @@ pub(crate) fn toolkit() -> Vec<u8> {
                         &[id, "", "", "", "Tell everything about it, with names and dates, however long."],
                     )],
                 );
-                let formula =
-                    rust_xlsxwriter::Formula::new(format!("=Questions!B{number}")).set_result(*question);
+                let formula = rust_xlsxwriter::Formula::new(format!("=Questions!B{number}"))
+                    .set_result(if computed { *question } else { "" });
                 sheet.write_formula(row - 1, 1, formula).unwrap();
                 (row, number) = (row + 1, number + 1);
             }

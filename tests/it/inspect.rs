@@ -12,7 +12,7 @@ fn inspected(name: &str, bytes: &[u8]) -> String {
 #[test]
 fn known_layouts_are_recognised_outright() {
     insta::assert_snapshot!("consensus", inspected("consensus.xlsx", &books::consensus()));
-    insta::assert_snapshot!("toolkit", inspected("toolkit.xlsx", &books::toolkit()));
+    insta::assert_snapshot!("toolkit", inspected("toolkit.xlsx", &books::toolkit(true)));
     insta::assert_snapshot!("controls", inspected("controls.xlsx", &books::controls()));
 }
 
@@ -41,7 +41,7 @@ fn controls_without_a_text_are_assigned_by_their_ids() {
 #[test]
 fn what_the_user_says_about_sheets_holds() {
     let sandbox = Sandbox::new();
-    sandbox.file("toolkit.xlsx", books::toolkit());
+    sandbox.file("toolkit.xlsx", books::toolkit(true));
     let questions = |args: &[&str]| {
         let all = [&["inspect", "toolkit.xlsx", "--format", "json"], args].concat();
         let json: serde_json::Value = serde_json::from_str(&sandbox.run(all).done()).unwrap();
@@ -55,6 +55,16 @@ fn what_the_user_says_about_sheets_holds() {
     assert!(error.contains("no sheet `Organisation` (did you mean `organization`?)"), "{error}");
     let error = sandbox.run(["inspect", "toolkit.xlsx", "--sheet", "Product", "--header", "90"]).failed();
     assert!(error.contains("--header"), "{error}");
+}
+
+#[test]
+fn what_no_sheet_shows_yet_is_read_where_it_is_hidden() {
+    let told = inspected("toolkit.xlsx", &books::toolkit(false));
+    assert!(told.contains("toolkit.xlsx: XLSX, 8 questions\n"), "{told}");
+    assert!(
+        told.contains("Questions!B2  COMP-01 Describe how your business is organised and owned."),
+        "{told}"
+    );
 }
 
 #[test]

@@ -221,6 +221,12 @@ fn show_sheet(
         writeln!(out, "  sheet {}: {verdict}", sheet.shown_name())?;
     }
     if sheet.verdict != Verdict::Read {
+        // A table in a text has no name to be told by.
+        if !lettered && layout.sheets.len() > 1 && sheet.verdict != Verdict::Empty {
+            let part =
+                layout.sheets.iter().position(|other| std::ptr::eq(other, sheet)).unwrap_or_default() + 1;
+            writeln!(out, "  part {part}: not read: {}", sheet.verdict.as_str())?;
+        }
         return Ok(());
     }
     if let Some(known) = sheet.known {
