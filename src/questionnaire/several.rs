@@ -2,6 +2,9 @@
 
 use super::wording;
 
+/// Below how many words a line is rather part of something.
+const FEWEST_WORDS: usize = 3;
+
 /// The questions of a cell: its lines, where each asks something by itself, or else the cell as a whole.
 ///
 /// `answers` is how many lines the row's answer cell has: as many answers as lines say it outright.
@@ -10,7 +13,7 @@ pub(super) fn questions(cell: &str, answers: usize) -> Vec<&str> {
     if lines.len() < 2 {
         return vec![cell];
     }
-    let by_answers = answers == lines.len();
+    let by_answers = answers == lines.len() && lines.iter().all(|line| says_something(line));
     // "Is it so? (e.g. here)" asks as well.
     let asks = |line: &&&str| wording::ends_asking(line) || line.contains("? (");
     let asking = lines.iter().filter(asks).count();
@@ -21,9 +24,14 @@ pub(super) fn questions(cell: &str, answers: usize) -> Vec<&str> {
     vec![cell]
 }
 
+/// Whether a line may be a statement of its own; what goes on from the line above begins small.
+fn says_something(line: &str) -> bool {
+    let text = wording::unmarked(line).text;
+    text.starts_with(|c: char| c.is_uppercase()) && text.split_whitespace().count() >= FEWEST_WORDS
+}
+
 /// Whether a line asks something without the lines around it. A list of what is asked about does not.
 fn stands_alone(line: &str) -> bool {
-    const FEWEST_WORDS: usize = 3;
     let text = wording::unmarked(line).text;
     // `[If so, describe how.]` asks too.
     let text = text.strip_prefix(['[', '(']).unwrap_or(text);
@@ -54,10 +62,9 @@ mod tests {
         );
         assert_eq!(questions("Do you hold a certificate? (e.g. SOC 2)\n[If yes, attach it.]", 1).len(), 2);
         assert_eq!(questions("Is there MFA?\n[If yes, since when]\nDescribe.", 1).len(), 3);
-        assert_eq!(
-            questions("Backups tested\nBackups kept apart", 2),
-            ["Backups tested", "Backups kept apart"]
-        );
+        let statements = ["Backups are tested", "Backups are kept apart"];
+        assert_eq!(questions(&statements.join("\n"), 2), statements);
+        assert_eq!(questions("Are backups of the data\ntested every year?", 2).len(), 1);
     }
 
     #[test]
