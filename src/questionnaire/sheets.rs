@@ -201,9 +201,10 @@ fn body(
     *layout = SheetLayout { name: layout.name.take(), ..plan.layout(&sample, extent) };
     let headings: Vec<usize> = plan.section.into_iter().chain(plan.subsection).collect();
     grid::fill_merges(&mut grid, &headings);
-    let table = Box::new(Table::new(plan, &sample, None, &wanted.columns).below(sheet.section));
-    let table = Box::new(table.titled(sheet.name.as_deref().unwrap_or_default()));
-    Ok(Some(Body::Grid { grid, next: 0, table }))
+    let table = Table::new(plan, &sample, None, &wanted.columns)
+        .below(sheet.section)
+        .titled(sheet.name.as_deref().unwrap_or_default());
+    Ok(Some(Body::Grid { grid, next: 0, table: Box::new(table) }))
 }
 
 /// Names of sheets that show or explain.

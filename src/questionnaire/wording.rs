@@ -62,9 +62,14 @@ const INSTRUCTIONS: &[&str] = &[
     "tell",
 ];
 
+/// The words of a line, without what stands between them.
+fn words(line: &str) -> impl DoubleEndedIterator<Item = &str> {
+    line.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty())
+}
+
 /// Whether a line begins like a question or a prompt.
 pub(super) fn begins_like_a_question(line: &str) -> bool {
-    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    let first = words(line).next().unwrap_or("");
     // `IS policies` speaks of information security.
     let is_acronym =
         first.len() > 1 && !first.contains(char::is_lowercase) && line.contains(char::is_lowercase);
@@ -108,7 +113,7 @@ pub(super) fn is_total(line: &str) -> bool {
     ];
     const MAX_WORDS: usize = 5;
     let lower = line.to_lowercase();
-    let first = lower.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    let first = words(&lower).next().unwrap_or("");
     let sub_total = lower.starts_with("sub-total") || lower.starts_with("sub total");
     (sub_total || FIRST.contains(&first))
         && !ends_asking(line)
@@ -139,10 +144,9 @@ pub(super) fn is_closing_label(line: &str) -> bool {
     ];
     const MAX_WORDS: usize = 4;
     let lower = line.to_lowercase();
-    let mut words = lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
     lower.ends_with(':')
-        && words.clone().count() <= MAX_WORDS
-        && words.next_back().is_some_and(|word| LAST.contains(&word))
+        && words(&lower).count() <= MAX_WORDS
+        && words(&lower).next_back().is_some_and(|word| LAST.contains(&word))
 }
 
 /// Whether a line is the title of a questionnaire: it says that it is one.
@@ -168,11 +172,10 @@ pub(super) fn is_title(line: &str) -> bool {
     ];
     const MAX_WORDS: usize = 9;
     let lower = line.to_lowercase();
-    let words = || lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words().count() <= MAX_WORDS
+    words(&lower).count() <= MAX_WORDS
         && !ends_asking(line)
         && !begins_like_a_question(line)
-        && words().any(|word| KINDS.iter().any(|kind| word.ends_with(kind)))
+        && words(&lower).any(|word| KINDS.iter().any(|kind| word.ends_with(kind)))
 }
 
 /// Whether a line is the heading of a part by its first word or number: `Section 2: Access`, `2. Access`.
@@ -201,7 +204,7 @@ pub(super) fn is_part(line: &str) -> bool {
         "rozdział",
     ];
     const MAX_CHARS: usize = 120;
-    let first = line.split(|c: char| !c.is_alphanumeric()).find(|word| !word.is_empty()).unwrap_or("");
+    let first = words(line).next().unwrap_or("");
     let numbered = || number(line).is_some_and(|(id, rest)| id.is_some() && is_heading_like(rest));
     line.chars().count() <= MAX_CHARS
         && !ends_asking(line)
@@ -280,8 +283,7 @@ pub(super) fn is_instruction(line: &str) -> bool {
         "below",
         "above",
     ];
-    let mut words = line.split(|c: char| !c.is_alphanumeric()).map(str::to_lowercase);
-    is_notice(line) && words.any(|word| FORM.contains(&word.as_str()))
+    is_notice(line) && words(&line.to_lowercase()).any(|word| FORM.contains(&word))
 }
 
 /// Whether a line is written in capitals, as headings are: several words of them, or one long one.

@@ -58,11 +58,7 @@ impl Package {
         let (mut found, mut shared) = (BTreeMap::new(), BTreeMap::<usize, Vec<Cell>>::new());
         let mut place = Cursor::default();
         while let Some(token) = xml.next()? {
-            let (element, open) = match &token.event {
-                Event::Start(element) => (element, true),
-                Event::Empty(element) => (element, false),
-                _ => continue,
-            };
+            let Some((element, open)) = token.opens() else { continue };
             match local(element) {
                 "row" if token.depth == 2 => place.row(element),
                 "c" if token.depth == 3 => {
@@ -100,11 +96,7 @@ impl Package {
         let mut xml = Xml::new(&text, &part, self.archive.limits().depth);
         let mut index = 0_usize;
         while let Some(token) = xml.next()? {
-            let (element, open) = match &token.event {
-                Event::Start(element) => (element, true),
-                Event::Empty(element) => (element, false),
-                _ => continue,
-            };
+            let Some((element, open)) = token.opens() else { continue };
             if local(element) != "si" || token.depth != 1 {
                 continue;
             }

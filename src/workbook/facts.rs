@@ -154,11 +154,7 @@ struct Reading<'x> {
 impl Reading<'_> {
     fn read(&mut self) -> Result<(), PackageError> {
         while let Some(token) = self.xml.next()? {
-            let (element, open) = match &token.event {
-                Event::Start(element) => (element, true),
-                Event::Empty(element) => (element, false),
-                _ => continue,
-            };
+            let Some((element, open)) = token.opens() else { continue };
             match local(element) {
                 "row" if token.depth == 2 => self.row(element),
                 "f" if token.depth == 4 => self.formula(element),

@@ -97,11 +97,7 @@ impl Package {
         let (mut index, mut names) = (0, Vec::new());
         let (mut sheets, mut parts) = (Vec::new(), BTreeSet::new());
         while let Some(token) = xml.next()? {
-            let (element, open) = match &token.event {
-                Event::Start(element) => (element, true),
-                Event::Empty(element) => (element, false),
-                _ => continue,
-            };
+            let Some((element, open)) = token.opens() else { continue };
             match local(element) {
                 "sheet" if token.depth == 2 && sheets.len() < limits.ranges => {
                     let relation = prefixed_attribute(element, "id").and_then(|id| relations.get(&*id));

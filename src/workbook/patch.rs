@@ -27,11 +27,7 @@ pub fn patch_cells(
     let mut patcher = Patcher { text, edits, columns: Vec::new(), splices: Splices::default() };
     let mut data = false;
     while let Some(token) = xml.next()? {
-        let (element, open) = match &token.event {
-            Event::Start(element) => (element, true),
-            Event::Empty(element) => (element, false),
-            _ => continue,
-        };
+        let Some((element, open)) = token.opens() else { continue };
         match local(element) {
             "col" if token.depth == 2 => patcher.column(element),
             "sheetData" if token.depth == 1 => {

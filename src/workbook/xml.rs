@@ -27,6 +27,17 @@ pub(super) struct Token<'x> {
     pub(super) depth: usize,
 }
 
+impl<'x> Token<'x> {
+    /// The element that begins here, and whether it stays open; none for any other event.
+    pub(super) fn opens(&self) -> Option<(&BytesStart<'x>, bool)> {
+        match &self.event {
+            Event::Start(element) => Some((element, true)),
+            Event::Empty(element) => Some((element, false)),
+            _ => None,
+        }
+    }
+}
+
 impl<'x> Xml<'x> {
     pub(super) fn new(text: &'x str, part: &'x str, deepest: usize) -> Xml<'x> {
         let body = text.strip_prefix('\u{feff}').unwrap_or(text);

@@ -5,7 +5,9 @@ use std::io::Cursor;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use calamine::{Data, DataRef, Dimensions, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx};
+use calamine::{
+    Cell, Data, DataRef, Dimensions, ExcelDateTime, Range, Reader, SheetVisible, Xls, Xlsb, Xlsx,
+};
 
 use super::bounds::{self, Budget};
 use super::{Book, Content, Grid, GridRow, LoadError, Merge, Sheet, biff, ods};
@@ -83,13 +85,7 @@ fn xlsx(bytes: &[u8], package: &Package) -> Result<Book, LoadError> {
         let facts = package.facts(part).map_err(|error| refused(&error))?;
         let mut cells = Cells::new(&mut budget);
         if let Ok(mut reader) = book.worksheet_cells_reader(&meta.name) {
-            loop {
-                match reader.next_cell() {
-                    Ok(Some(cell)) => cells.add(cell.get_position(), of_ref(cell.get_value()))?,
-                    Ok(None) => break,
-                    Err(error) => return Err(refused(&error)),
-                }
-            }
+            cells.add_all(|| reader.next_cell().map_err(|error| refused(&error)))?;
         }
         let merges = facts.merges.iter().map(|merge| Merge {
             rows: u64::from(merge.first.row)..=u64::from(merge.last.row),
@@ -119,13 +115,9 @@ fn xlsb(bytes: &[u8], unpacked: u64) -> Result<Book, LoadError> {
     for meta in all {
         let mut cells = Cells::new(&mut budget);
         if let Ok(mut reader) = book.worksheet_cells_reader(&meta.name) {
-            loop {
-                match reader.next_cell() {
-                    Ok(Some(cell)) => cells.add(cell.get_position(), of_ref(cell.get_value()))?,
-                    Ok(None) => break,
-                    Err(error) => return Err(broken_at(Format::Xlsb, &meta.name, &error)),
-                }
-            }
+            cells.add_all(|| {
+                reader.next_cell().map_err(|error| broken_at(Format::Xlsb, &meta.name, &error))
+            })?;
         }
         let grid = Grid { rows: cells.into_rows(|_| false), ..Grid::default() };
         sheets.push(sheet(meta.name, meta.visible, grid));
@@ -177,6 +169,17 @@ struct Cells<'b> {
 impl<'b> Cells<'b> {
     fn new(budget: &'b mut Budget) -> Cells<'b> {
         Cells { rows: BTreeMap::new(), budget }
+    }
+
+    /// Adds what a sheet's reader gives, to its end.
+    fn add_all<'c>(
+        &mut self,
+        mut next: impl FnMut() -> Result<Option<Cell<DataRef<'c>>>, LoadError>,
+    ) -> Result<(), LoadError> {
+        while let Some(cell) = next()? {
+            self.add(cell.get_position(), of_ref(cell.get_value()))?;
+        }
+        Ok(())
     }
 
     fn add(&mut self, (row, column): (u32, u32), text: Option<String>) -> Result<(), LoadError> {
