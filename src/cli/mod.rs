@@ -13,6 +13,7 @@ mod labels;
 mod line_input;
 mod load;
 mod output;
+mod plain;
 mod profile;
 mod prompter;
 mod quiet_panic;
@@ -22,6 +23,7 @@ mod review;
 mod reviewer;
 mod scores;
 mod show;
+mod signals;
 mod tally;
 mod ui;
 

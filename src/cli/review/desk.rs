@@ -1,18 +1,21 @@
 //! What both ways of triage work on: the session, and the journal that keeps what is decided.
 
 use std::collections::BTreeSet;
+use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::catalog::{Area, Catalog};
 use crate::cli::clock::Clock;
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::domain::AreaId;
+use crate::cli::signals;
+use crate::domain::{AreaId, Place, Question};
 use crate::export::Wording;
 use crate::matching::Matcher;
 use crate::pipeline::Assigner;
 use crate::suggest;
-use crate::triage::{Action, Event, Journal, Refusal, Session, Stamp};
+use crate::triage::{Action, Entry, Event, Journal, Refusal, Session, Stamp};
 
 /// A session and its journal.
 pub(crate) struct Desk<'a> {
@@ -34,6 +37,64 @@ impl<'a> Desk<'a> {
         Stamp { by: self.reviewer.clone(), at: self.clock.now() }
     }
 
+    /// Takes questions, a row each. All are kept before the matcher looks at the first.
+    pub(crate) fn ask(&mut self, questions: &[String]) -> Result<(), CliError> {
+        let stamp = self.stamp();
+        let asked: Vec<Entry> =
+            questions.iter().map(|question| self.session.ask(question, &stamp)).collect();
+        {
+            let _undisturbed = signals::undisturbed();
+            self.journal.append_all(&asked).map_err(|error| self.not_kept("the question", &error))?;
+        }
+        questions.iter().for_each(|question| self.push(question));
+        Ok(())
+    }
+
+    /// Puts a question that is kept already into the next row.
+    pub(crate) fn push(&mut self, question: &str) {
+        let row = self.session.rows();
+        let number = row + 1;
+        let question = Question {
+            id: number.to_string(),
+            section: String::new(),
+            text: question.to_owned(),
+            parent: String::new(),
+            place: Place::line(&Arc::from("prompt"), number as u64),
+        };
+        let assignment = self.assigner.explain(question, &self.before(row, ""));
+        self.explained.insert(row);
+        self.session.push(assignment);
+    }
+
+    /// The questions under the same heading that a row follows, nearest last; no more than the matcher looks at.
+    fn before(&self, row: usize, section: &str) -> Vec<&str> {
+        let first = row.saturating_sub(Matcher::WINDOW);
+        let before = (first..row).rev().filter_map(|before| self.session.proposed(before));
+        let mut before: Vec<&str> = before
+            .take_while(|before| before.question.section == section)
+            .map(|before| before.question.text.as_str())
+            .collect();
+        before.reverse();
+        before
+    }
+
+    /// Notes what was written.
+    pub(crate) fn wrote(&mut self, digest: &str) -> Result<(), CliError> {
+        let stamp = self.stamp();
+        let _undisturbed = signals::undisturbed();
+        self.journal.wrote(digest, &stamp).map_err(|error| {
+            let name = output::name(&self.journal_path);
+            CliError::io(format!("cannot note in {name} what was written"), &error)
+                .hint("the export is written; the next session will ask whether it may be replaced")
+        })
+    }
+
+    fn not_kept(&self, what: &str, error: &io::Error) -> CliError {
+        let name = output::name(&self.journal_path);
+        CliError::io(format!("cannot keep {what} in {name}"), error)
+            .hint("everything decided before it is kept: make room, and the same command goes on")
+    }
+
     /// Does what a person wants and keeps it; when this returns, the decision is on the disk.
     pub(crate) fn act(&mut self, action: Action) -> Result<Result<Event, Refusal>, CliError> {
         let stamp = self.stamp();
@@ -42,11 +103,8 @@ impl<'a> Desk<'a> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         if let Event::Recorded(entry) = &event {
-            self.journal.append(entry).map_err(|error| {
-                let name = output::name(&self.journal_path);
-                CliError::io(format!("cannot keep the decision in {name}"), &error)
-                    .hint("everything decided before it is kept: make room, and the same command goes on")
-            })?;
+            let _undisturbed = signals::undisturbed();
+            self.journal.append(entry).map_err(|error| self.not_kept("the decision", &error))?;
         }
         Ok(Ok(event))
     }
@@ -59,13 +117,7 @@ impl<'a> Desk<'a> {
         }
         let Some(proposed) = self.session.proposed(row) else { return };
         let question = proposed.question.clone();
-        let first = row.saturating_sub(Matcher::WINDOW);
-        let before = (first..row).rev().filter_map(|before| self.session.proposed(before));
-        let mut before: Vec<&str> = before
-            .take_while(|before| before.question.section == question.section)
-            .map(|before| before.question.text.as_str())
-            .collect();
-        before.reverse();
+        let before = self.before(row, &question.section);
         let explained = self.assigner.explain(question, &before);
         self.session.explain(row, &explained);
     }

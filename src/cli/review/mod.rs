@@ -1,6 +1,7 @@
 //! Triage at a terminal: the session's cards on a screen and its actions by keys, or both line by line.
 
 mod desk;
+pub(crate) mod kept;
 mod keys;
 mod lines;
 mod screen;
@@ -14,6 +15,8 @@ pub(crate) use tell::{bar, summary};
 pub(crate) enum Left {
     /// The export is to be written.
     Finished,
+    /// No card is left, and more questions may be typed.
+    Through,
     /// At once: what was decided is kept, and nothing is written.
     BrokenOff,
 }
