@@ -128,6 +128,7 @@ impl Journal {
             return Err(JournalError::OtherOrigin(Box::new(opened.clone())));
         }
         if let Some(opened) = &past.opened
+            && !past.keeps_nothing()
             && (&opened.provider, &opened.model) != (&opening.provider, &opening.model)
         {
             let (provider, model) = (opened.provider.clone(), opened.model.clone());
@@ -329,6 +330,16 @@ impl Past {
     fn keep(&mut self, entry: Entry) {
         self.entries.push(entry);
         self.is_unwritten = true;
+    }
+
+    /// Where its rows come from; nothing where it is new.
+    pub fn origin(&self) -> Option<Origin> {
+        self.opened.as_ref().map(|opened| opened.origin)
+    }
+
+    /// Whether nothing was asked, decided or written, so that it can be taken away.
+    pub fn keeps_nothing(&self) -> bool {
+        self.entries.is_empty() && self.wrote.is_none() && self.damage.is_empty()
     }
 
     /// The questions that were asked, in their order; none where the rows come from a questionnaire.

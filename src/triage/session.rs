@@ -101,9 +101,9 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// Questions that are typed: those that were asked before, in their order, and more to come. All are walked.
-    pub fn typed(catalog: &'a Catalog, asked: Vec<Assignment<'a>>) -> Session<'a> {
-        Session { is_typed: true, ..Session::new(catalog, asked, Line::All) }
+    /// Questions that are typed, of which none is there yet. All will be walked.
+    pub fn typed(catalog: &'a Catalog) -> Session<'a> {
+        Session { is_typed: true, ..Session::new(catalog, Vec::new(), Line::All) }
     }
 
     /// Whether questions are typed.
@@ -185,7 +185,7 @@ impl<'a> Session<'a> {
             left: self.left(),
             row,
             proposed: &shown.proposed,
-            stands: self.stands(row),
+            stands: self.as_it_stands(row),
             said: shown.said(),
             asked_before: self.changed.get(&row).filter(|_| shown.status().is_none()).map(String::as_str),
             alike: alike.collect(),
@@ -250,7 +250,12 @@ impl<'a> Session<'a> {
 
     /// The rows as they will be exported, in the questionnaire's order.
     pub fn assignments(&self) -> impl Iterator<Item = Assignment<'a>> + '_ {
-        (0..self.rows.len()).map(|row| self.stands(row))
+        (0..self.rows.len()).map(|row| self.as_it_stands(row))
+    }
+
+    /// A row as it will be exported.
+    pub fn stands(&self, row: usize) -> Option<Assignment<'a>> {
+        (row < self.rows.len()).then(|| self.as_it_stands(row))
     }
 
     /// How far it has come.
@@ -258,7 +263,7 @@ impl<'a> Session<'a> {
         let mut summary = Summary::default();
         let walked: BTreeSet<usize> = self.walk.iter().copied().collect();
         for row in 0..self.rows.len() {
-            let stands = self.stands(row);
+            let stands = self.as_it_stands(row);
             let said = self.rows[row].status();
             summary.count(said, stands.status, stands.party(), walked.contains(&row));
         }
@@ -457,7 +462,7 @@ impl<'a> Session<'a> {
         Mark { status: Some(status), areas, ..blank }
     }
 
-    fn stands(&self, row: usize) -> Assignment<'a> {
+    fn as_it_stands(&self, row: usize) -> Assignment<'a> {
         let row = &self.rows[row];
         let mut assignment = row.proposed.clone();
         let Some(mark) = row.said() else { return assignment };

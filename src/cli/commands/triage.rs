@@ -99,7 +99,7 @@ impl TriageArgs {
 }
 
 pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
-    let is_plain = args.plain || is_dumb();
+    let is_plain = review::is_plain(args.plain);
     if !args.export && !args.plain && !Ui::can_prompt() {
         return Err(no_terminal());
     }
@@ -154,7 +154,10 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     };
     let left = match (args.export, is_plain) {
         (true, _) => Left::Finished,
-        (false, true) => review::by_lines(&mut desk, io::stdin().lock(), ui.err())?,
+        (false, true) => {
+            desk.watch_lines();
+            review::by_lines(&mut desk, io::stdin().lock(), ui.err())?
+        }
         (false, false) => {
             let is_coloured = ui.is_coloured();
             let mut terminal = Terminal::new(ui.color());
@@ -163,18 +166,12 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     };
     if left == Left::BrokenOff {
         let settled = count(desk.session.summary().settled() as u64, "row");
-        let journal = output::name(&desk.journal_path);
-        ui.status(&format!("{settled} settled so far, kept in {journal}; the same command goes on there"));
+        ui.status(&format!("{settled} settled so far, {}", desk.kept_in()));
         return Ok(Ended::NeedsPerson);
     }
     let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
     write(&mut desk, export, about, &args.output)?;
     finish(&desk, args, ui)
-}
-
-/// A terminal that cannot move its cursor.
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn no_terminal() -> CliError {

@@ -1,8 +1,8 @@
 //! What both ways of triage work on: the session, and the journal that keeps what is decided.
 
 use std::collections::BTreeSet;
-use std::io;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::catalog::{Area, Catalog};
@@ -87,6 +87,30 @@ impl<'a> Desk<'a> {
             CliError::io(format!("cannot note in {name} what was written"), &error)
                 .hint("the export is written; the next session will ask whether it may be replaced")
         })
+    }
+
+    /// Moves the journal to where nothing lies yet.
+    pub(crate) fn move_journal(&mut self, to: &Path) -> Result<(), CliError> {
+        let _undisturbed = signals::undisturbed();
+        self.journal.move_to(&self.journal_path, to).map_err(|error| {
+            let [from, to] = [&self.journal_path, to].map(output::name);
+            CliError::io(format!("cannot move {from} to {to}"), &error).hint("the export is written")
+        })?;
+        self.journal_path = to.to_path_buf();
+        Ok(())
+    }
+
+    /// Has a Ctrl-C tell how to go on where lines are read: nobody but the terminal takes it there.
+    pub(crate) fn watch_lines(&self) {
+        if io::stdin().is_terminal() {
+            signals::watch();
+            signals::interrupts_say(format!("everything is {}", self.kept_in()));
+        }
+    }
+
+    /// `kept in out.csv.journal; the same command goes on there`.
+    pub(crate) fn kept_in(&self) -> String {
+        format!("kept in {}; the same command goes on there", output::name(&self.journal_path))
     }
 
     fn not_kept(&self, what: &str, error: &io::Error) -> CliError {

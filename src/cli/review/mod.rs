@@ -10,6 +10,11 @@ mod tell;
 pub(crate) use desk::Desk;
 pub(crate) use tell::{bar, summary};
 
+/// Whether cards are read line by line: where that was asked for, or the terminal cannot move its cursor.
+pub(crate) fn is_plain(is_asked_for: bool) -> bool {
+    is_asked_for || std::env::var_os("TERM").is_some_and(|term| term == "dumb")
+}
+
 /// How a person left.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Left {
