@@ -118,7 +118,7 @@ fn look(output: &Path, deployment: &Deployment) -> Found {
     if fits && past.is_unwritten { Found::Unfinished(Box::new(past)) } else { Found::Taken }
 }
 
-/// `Go on with 12 questions from 2026-11-21 about union byoc, in whose.csv`.
+/// `Go on with 12 questions from 2026-11-21 (union byoc), in whose.csv`.
 fn told(seat: &Seat) -> String {
     let Some(past) = &seat.past else { return output::name(&seat.output) };
     let asked = count(past.asked().count() as u64, "question");
@@ -129,7 +129,8 @@ fn told(seat: &Seat) -> String {
         if !day.is_empty() {
             from = format!(" from {day}");
         }
-        about = if model == provider { format!(" ({provider})") } else { format!(" ({provider} {model})") };
+        // A provider with one model has no name for it.
+        about = if model == "default" { format!(" ({provider})") } else { format!(" ({provider} {model})") };
     }
     format!("Go on with {asked}{from}{about}, in {}", output::name(&seat.output))
 }

@@ -1,0 +1,126 @@
+//! Signals that end the program leave the terminal as it was, and what was decided on the disk.
+#![cfg(unix)]
+
+use std::process::Command;
+
+use expectrl::process::unix::{Signal, WaitStatus};
+use rustix::termios::{LocalModes, tcgetattr};
+
+use crate::harness::{BINARY, Sandbox};
+use crate::prompt::Person;
+
+const QUESTION: &str = "Who patches the operating system?";
+const PROMPT: [&str; 4] = ["-p", "render", "-o", "out.csv"];
+
+/// How the terminal takes keys.
+fn modes(person: &Person) -> LocalModes {
+    let all = tcgetattr(person.session.get_process().get_raw_handle().unwrap()).unwrap().local_modes;
+    all & (LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG)
+}
+
+/// Sends a signal; the program ends by it, with the terminal as before.
+#[track_caller]
+fn ends_by(mut person: Person, signal: Signal) {
+    let quiet = modes(&person);
+    assert!(!quiet.contains(LocalModes::ECHO), "{quiet:?}");
+    person.session.get_process_mut().signal(signal).unwrap();
+    let person =
+        person.ends_as(|status| matches!(status, WaitStatus::Signaled(_, found, _) if *found == signal));
+    assert_eq!(modes(&person), LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
+    assert!(!person.screen.screen().hide_cursor());
+}
+
+#[test]
+fn at_a_list_a_line_a_card_and_a_search_the_terminal_is_given_back() {
+    for signal in [Signal::SIGTERM, Signal::SIGHUP] {
+        let sandbox = Sandbox::new();
+        let mut person = Person::starts(&sandbox, &[]);
+        person.sees("Vercel");
+        ends_by(person, signal);
+
+        let mut person = Person::asks_about_render(&sandbox, &["-o", "out.csv"]);
+        person.types("Who pat");
+        person.sees("Who pat");
+        ends_by(person, signal);
+
+        let mut person = Person::asks_about_render(&sandbox, &["-o", "out.csv"]);
+        person.asks(QUESTION);
+        assert!(person.screen.screen().alternate_screen());
+        ends_by(person, signal);
+
+        let mut person = Person::starts(&sandbox, &PROMPT);
+        person.sees("[1/1]");
+        person.types("/");
+        person.sees("Area ›");
+        ends_by(person, signal);
+
+        let mut person = Person::starts(&sandbox, &PROMPT);
+        person.sees("[1/1]");
+        person.types("a");
+        person.sees("Question 2");
+        ends_by(person, signal);
+        assert_eq!(sandbox.read("out.csv.journal").matches("\"confirmed\"").count(), 1);
+        assert!(!sandbox.path("out.csv").exists());
+    }
+}
+
+#[test]
+fn triage_gives_the_terminal_back_too() {
+    let sandbox = Sandbox::new();
+    sandbox.file("q.txt", format!("{QUESTION}\nWho trains the staff?\n"));
+    let mut person = Person::starts(&sandbox, &["triage", "q.txt", "-p", "render", "-o", "out.csv", "--all"]);
+    person.sees("[1/2]");
+    person.types("n");
+    person.sees("[2/2]");
+    ends_by(person, Signal::SIGTERM);
+    assert!(sandbox.read("out.csv.journal").contains("not-applicable"));
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_closed_terminal_ends_it_at_once_with_everything_kept() {
+    for plain in [false, true] {
+        let sandbox = Sandbox::new();
+        // When the process that a terminal belongs to ends, the terminal is gone for all others.
+        let mut command = Command::new("/bin/sh");
+        command.current_dir(sandbox.path("")).env("TERM", "xterm-256color").env("HOME", sandbox.path("home"));
+        command.args(["-c", "\"$0\" \"$@\"; true", BINARY]).args(PROMPT).args(plain.then_some("--plain"));
+        let mut person = Person::runs(command, 80);
+        person.sees("Question 1");
+        person.types(&format!("{QUESTION}\r"));
+        person.sees("patch-management");
+        let journal = sandbox.read("out.csv.journal");
+        let (_, pid) = journal.split_once("\"pid\":").unwrap();
+        let pid: u32 = pid.split_once(',').unwrap().0.parse().unwrap();
+        let stat = format!("/proc/{pid}/stat");
+        assert!(std::path::Path::new(&stat).exists());
+        person.session.get_process_mut().signal(Signal::SIGKILL).unwrap();
+        // Gone, or waiting for somebody to ask how it ended.
+        let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+        let began = std::time::Instant::now();
+        while !is_gone() {
+            assert!(began.elapsed().as_secs() < 20, "still there: {plain}");
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+        assert_eq!(sandbox.read("out.csv.journal").matches("\"ask\":").count(), 1);
+        assert!(!sandbox.path("out.csv").exists());
+        assert!(!sandbox.read("out.csv.journal").contains("wrote"));
+    }
+}
+
+#[test]
+fn line_by_line_a_signal_ends_it_and_a_ctrl_c_says_how_to_go_on() {
+    let sandbox = Sandbox::new();
+    let args = [PROMPT.as_slice(), &["--plain"]].concat();
+    let mut person = Person::starts(&sandbox, &args);
+    person.sees("Question 1:");
+    person.types(&format!("{QUESTION}\r"));
+    person.sees("patch-management");
+    person.types("\x03");
+    person.sees("everything is kept in `out.csv.journal`; the same command goes on there");
+    person.ends_with(1);
+    let mut person = Person::starts(&sandbox, &args);
+    person.sees("Question 1 of 1");
+    person.session.get_process_mut().signal(Signal::SIGTERM).unwrap();
+    person.ends_as(|status| matches!(status, WaitStatus::Signaled(_, Signal::SIGTERM, _)));
+}
