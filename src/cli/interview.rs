@@ -10,7 +10,12 @@ use super::show::{field, paragraph};
 use super::ui::{BOLD, DIM, Ui, count};
 use crate::domain::Status;
 use crate::safe_text::one_line;
-use crate::triage::{Action, Mark};
+use crate::triage::{Action, Event, Mark};
+
+/// Whether more than a note was said of a row.
+fn is_decided(said: &[Option<Mark>], row: usize) -> bool {
+    said.get(row).and_then(Option::as_ref).is_some_and(|mark| mark.status.is_some())
+}
 
 /// Rows that are told after their cards are gone; of more only how many.
 const TOLD: usize = 5;
@@ -100,10 +105,14 @@ impl Interview<'_> {
     }
 
     fn act(&mut self, action: Action, ui: &mut Ui) -> Result<(), CliError> {
-        if let Err(refusal) = self.desk.act(action)? {
-            writeln!(ui.err(), "{DIM}{refusal}{DIM:#}")?;
+        let before = self.said();
+        match (self.desk.act(action)?, &self.face) {
+            (Err(refusal), _) => Ok(writeln!(ui.err(), "{DIM}{refusal}{DIM:#}")?),
+            // The card that comes next is read out.
+            (Ok(Event::Moved), _) => Ok(()),
+            (Ok(_), Face::Lines(_)) => Ok(writeln!(ui.err(), "taken back")?),
+            (Ok(_), Face::Keys(_)) => self.tell_changed(&before, ui),
         }
-        Ok(())
     }
 
     /// Shows cards until no question is open.
@@ -136,7 +145,10 @@ impl Interview<'_> {
             let area = stands.area().map_or("no area".to_owned(), ToString::to_string);
             let party = stands.party().map_or(String::new(), |party| format!(" · {party}"));
             let told = match stands.status {
-                status if after[*row].is_none() => format!("taken back ({status})"),
+                status if !is_decided(&after, *row) && is_decided(before, *row) => {
+                    format!("taken back ({status})")
+                }
+                status if !is_decided(&after, *row) => format!("a note ({status})"),
                 status @ (Status::Confirmed | Status::Corrected) => format!("{status}: {area}{party}"),
                 status => status.to_string(),
             };

@@ -69,10 +69,10 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Takes over Ctrl-C, so that answers already given are kept.
     pub(crate) fn new(color: Color) -> Terminal {
+        signals::watch();
         // With a handler in place a prompt returns `Interrupted`, where the signal would end the process. A second
         // handler cannot be set, and the first does the same.
         let _ = ctrlc::set_handler(|| {});
-        signals::watch();
         let plain = color == Color::Never || (color == Color::Auto && !console::colors_enabled_stderr());
         let theme: Box<dyn Theme> =
             if plain { Box::new(SimpleTheme) } else { Box::new(ColorfulTheme::default()) };

@@ -109,9 +109,8 @@ fn look(output: &Path, deployment: &Deployment) -> Found {
     if past.keeps_nothing() && !is_there(output) {
         return Found::Free;
     }
-    let is_about = |named: &Option<String>, id: &str| {
-        named.as_ref().is_none_or(|named| named.eq_ignore_ascii_case(id))
-    };
+    let is_about =
+        |named: &Option<String>, id: &str| named.as_ref().is_none_or(|named| named.eq_ignore_ascii_case(id));
     let fits = past.opened.as_ref().is_some_and(|opened| {
         is_about(&deployment.provider, &opened.provider) && is_about(&deployment.model, &opened.model)
     });

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 #[cfg(unix)]
-pub(crate) use unix::{interrupts_say, watch};
+pub(crate) use unix::{watch, watch_interrupts};
 
 /// Whether a page of our own stands on the terminal.
 static ON_PAGE: AtomicBool = AtomicBool::new(false);
@@ -31,7 +31,7 @@ pub(crate) fn watch() {}
 
 /// Elsewhere a Ctrl-C ends the program without a word.
 #[cfg(not(unix))]
-pub(crate) fn interrupts_say(_: String) {}
+pub(crate) fn watch_interrupts(_: String) {}
 
 #[cfg(unix)]
 mod unix {
@@ -41,9 +41,7 @@ mod unix {
     use std::thread;
     use std::time::Duration;
 
-    use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
-    use signal_hook::iterator::Signals;
-    use signal_hook::low_level::emulate_default_handler;
+    use nix::sys::signal::{SigSet, Signal, raise};
 
     use super::{BUSY, ON_PAGE, Ordering};
     use crate::cli::quiet_tty;
@@ -55,30 +53,34 @@ mod unix {
     /// What a Ctrl-C says before it ends the program.
     static LAST_WORDS: Mutex<Option<String>> = Mutex::new(None);
 
-    /// From now on SIGTERM and SIGHUP give the terminal back.
+    static ONCE: Once = Once::new();
+
+    /// From now on SIGTERM and SIGHUP give the terminal back. To be called before there are other threads: these would
+    /// take the signals.
     pub(crate) fn watch() {
-        static ONCE: Once = Once::new();
-        // Where signals cannot be watched they end the program at once, and nothing that was decided is lost.
-        ONCE.call_once(|| wait_for(&[SIGTERM, SIGHUP]));
+        ONCE.call_once(|| wait_for(&[Signal::SIGTERM, Signal::SIGHUP]));
     }
 
-    /// From now on a Ctrl-C that the terminal turns into a signal says this, and ends with exit code 1.
-    pub(crate) fn interrupts_say(words: String) {
-        static ONCE: Once = Once::new();
+    /// The same where a Ctrl-C is a signal, too: it says this, and ends with exit code 1.
+    pub(crate) fn watch_interrupts(words: String) {
         *LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner) = Some(words);
-        ONCE.call_once(|| wait_for(&[SIGINT]));
+        ONCE.call_once(|| wait_for(&[Signal::SIGTERM, Signal::SIGHUP, Signal::SIGINT]));
     }
 
-    fn wait_for(which: &[i32]) {
-        let Ok(mut signals) = Signals::new(which) else { return };
-        thread::spawn(move || {
-            if let Some(signal) = signals.forever().next() {
-                end(signal);
-            }
-        });
+    fn wait_for(which: &[Signal]) {
+        let signals: SigSet = which.iter().copied().collect();
+        // A signal that is blocked breaks off no prompt, which would take it for a Ctrl-C. Where it cannot be blocked it
+        // ends the program at once, and nothing that was decided is lost.
+        if signals.thread_block().is_ok() {
+            thread::spawn(move || {
+                if let Ok(signal) = signals.wait() {
+                    end(signal);
+                }
+            });
+        }
     }
 
-    fn end(signal: i32) {
+    fn end(signal: Signal) {
         // Nobody gets it back: from here on nothing is drawn or kept any more.
         std::mem::forget(when_free());
         let (done, is_done) = mpsc::channel();
@@ -87,10 +89,13 @@ mod unix {
             let _ = done.send(());
         });
         let _ = is_done.recv_timeout(PATIENCE);
-        if signal == SIGINT {
+        if signal == Signal::SIGINT {
             std::process::exit(1);
         }
-        let _ = emulate_default_handler(signal);
+        let _ = SigSet::from(signal).thread_unblock();
+        let _ = raise(signal);
+        // Whoever started us has it ignored.
+        std::process::exit(128 + signal as i32);
     }
 
     fn when_free() -> Option<std::sync::MutexGuard<'static, ()>> {
@@ -105,7 +110,7 @@ mod unix {
         None
     }
 
-    fn give_back(signal: i32) {
+    fn give_back(signal: Signal) {
         let mut text = String::new();
         // In the background the terminal is somebody else's, and touching it would stop us.
         if is_in_foreground() {
@@ -117,7 +122,7 @@ mod unix {
                 text.push_str("\x1b[?25h\r\n");
             }
         }
-        if signal == SIGINT {
+        if signal == Signal::SIGINT {
             let words = LAST_WORDS.lock().unwrap_or_else(PoisonError::into_inner);
             text.push_str(&format!("\n{}\n", words.as_deref().unwrap_or_default()));
         }

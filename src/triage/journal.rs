@@ -88,7 +88,9 @@ pub enum JournalError {
 
 fn elsewhere(opened: &Opening) -> String {
     match (opened.origin, opened.file.as_str()) {
-        (Origin::Typed, _) => "it keeps questions typed at the prompt of `whose`, and no questionnaire".into(),
+        (Origin::Typed, _) => {
+            "it keeps questions typed at the prompt of `whose`, and no questionnaire".into()
+        }
         (Origin::Questionnaire, "") => "it keeps what `whose triage` settled of a questionnaire".into(),
         (Origin::Questionnaire, file) => format!("it keeps what `whose triage {file}` settled"),
     }

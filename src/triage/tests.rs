@@ -34,31 +34,32 @@ fn review(id: &str, text: &str) -> Asked {
 }
 
 fn session_on(line: Line, rows: &[Asked]) -> Session<'static> {
+    Session::new(&CATALOG, rows.iter().enumerate().map(assigned).collect(), line)
+}
+
+fn assigned((index, row): (usize, &Asked)) -> Assignment<'static> {
     let provider = CATALOG.provider("render").unwrap();
     let model = &provider.models[0];
     let matrix = CATALOG.matrix(provider, model);
     let file: Arc<str> = "q.csv".into();
-    let assign = |(index, row): (usize, &Asked)| {
-        let candidate = |(place, area): (usize, &str)| Candidate {
-            area: Some(AreaId::new(area)),
-            confidence: if place == 0 { row.confidence } else { 0.05 },
-            evidence: Evidence::default(),
-        };
-        let mut candidates: Vec<Candidate> = AREAS.into_iter().enumerate().map(candidate).collect();
-        if row.band == Band::Unmatched {
-            candidates[0].area = None;
-        }
-        let ranking = Ranking { candidates, also: Vec::new(), band: row.band, grounds: Grounds::default() };
-        let question = Question {
-            id: row.id.clone(),
-            section: row.section.clone(),
-            text: row.text.clone(),
-            parent: String::new(),
-            place: Place::line(&file, index as u64 + 2),
-        };
-        Assignment::new((provider, model), &matrix, question, ranking)
+    let candidate = |(place, area): (usize, &str)| Candidate {
+        area: Some(AreaId::new(area)),
+        confidence: if place == 0 { row.confidence } else { 0.05 },
+        evidence: Evidence::default(),
     };
-    Session::new(&CATALOG, rows.iter().enumerate().map(assign).collect(), line)
+    let mut candidates: Vec<Candidate> = AREAS.into_iter().enumerate().map(candidate).collect();
+    if row.band == Band::Unmatched {
+        candidates[0].area = None;
+    }
+    let ranking = Ranking { candidates, also: Vec::new(), band: row.band, grounds: Grounds::default() };
+    let question = Question {
+        id: row.id.clone(),
+        section: row.section.clone(),
+        text: row.text.clone(),
+        parent: String::new(),
+        place: Place::line(&file, index as u64 + 2),
+    };
+    Assignment::new((provider, model), &matrix, question, ranking)
 }
 
 fn session(rows: &[Asked]) -> Session<'static> {
@@ -475,10 +476,17 @@ fn what_is_no_journal_of_ours_is_left_alone() {
     let error = Journal::open(&directory.journal(), &opening()).unwrap_err();
     assert!(matches!(error, JournalError::Later(2)), "{error}");
     std::fs::remove_file(directory.journal()).unwrap();
-    drop(directory.open());
+    directory.keep(&some_entries());
     let other = Opening { provider: "vercel".into(), ..opening() };
     let error = Journal::open(&directory.journal(), &other).unwrap_err();
     assert_eq!(error.to_string(), "it is about render render");
+    let typed = Opening { origin: Origin::Typed, ..opening() };
+    let error = Journal::open(&directory.journal(), &typed).unwrap_err();
+    assert_eq!(error.to_string(), "it keeps what `whose triage` settled of a questionnaire");
+    // Where nothing is kept it does not matter what that would have been about.
+    std::fs::remove_file(directory.journal()).unwrap();
+    drop(directory.open());
+    Journal::open(&directory.journal(), &other).unwrap();
 }
 
 #[test]
@@ -586,5 +594,156 @@ proptest! {
         if let Ok((_, past)) = Journal::open(&directory.journal(), &opening()) {
             session(&four()).resume(&past.entries);
         }
+    }
+}
+
+/// Questions as they are typed: some ask the same, and some the same in the same words.
+fn typed(number: usize) -> Asked {
+    let four = four();
+    let text = four[number % four.len()].text.clone();
+    Asked { section: String::new(), text, ..four[number % four.len()].clone() }
+}
+
+/// Asks a question and gives the entry that keeps it.
+fn ask(session: &mut Session<'static>, number: usize) -> Entry {
+    let row = session.rows();
+    let asked = Asked { id: (row + 1).to_string(), ..typed(number) };
+    let entry = session.ask(&asked.text, &ada());
+    session.push(assigned((row, &asked)));
+    entry
+}
+
+/// A session as its entries leave it.
+fn replayed(entries: &[Entry]) -> Session<'static> {
+    let mut session = Session::typed(&CATALOG);
+    let asked = entries.iter().filter_map(|entry| match &entry.act {
+        Act::Ask(question) => Some(question),
+        _ => None,
+    });
+    for question in asked {
+        let known = (0..4).map(typed).find(|known| known.text == *question).unwrap();
+        let row = session.rows();
+        session.push(assigned((row, &Asked { id: (row + 1).to_string(), ..known })));
+    }
+    assert_eq!(session.resume(entries), Followed::default());
+    session
+}
+
+#[test]
+fn a_session_that_grows_shows_what_was_asked_last_and_forgets_nothing() {
+    let mut session = Session::typed(&CATALOG);
+    assert!(session.is_typed() && session.card().is_none());
+    // Sure as the matcher is, whoever asks is shown the answer.
+    let mut entries = vec![ask(&mut session, 1)];
+    assert_eq!(entries[0].act, Act::Ask("Are backups tested?".into()));
+    assert_eq!(at(&session), Some(0));
+    entries.push(decide(&mut session, Action::Skip));
+    assert_eq!(at(&session), None);
+    // Three at once, each in turn; what asks the same is told as soon as it is there.
+    entries.extend([0, 3, 0].map(|number| ask(&mut session, number)));
+    assert_eq!(at(&session), Some(1));
+    let card = session.card().unwrap();
+    assert_eq!((card.position, card.total, card.left), (2, 4, 3));
+    assert_eq!(card.alike.iter().map(|other| other.row).collect::<Vec<_>>(), [2, 3]);
+    entries.push(decide(&mut session, Action::Take(2)));
+    entries.push(decide(&mut session, Action::SameForAlike));
+    assert_eq!(at(&session), None);
+    assert_eq!(statuses(&session), ["skipped", "corrected", "corrected", "corrected"]);
+    entries.push(decide(&mut session, Action::Undo));
+    let mut again = replayed(&entries);
+    assert_eq!(state(&again), state(&session));
+    assert_eq!(at(&again), Some(2));
+    // Questions stay, whatever is taken back; what was passed over is not asked again by itself.
+    while again.apply(Action::Undo, &ada()).is_ok() {}
+    assert_eq!((again.rows(), statuses(&again)), (4, vec!["auto", "review", "review", "review"]));
+    entries.truncate(2);
+    assert_eq!(at(&replayed(&entries)), None);
+}
+
+#[test]
+fn several_entries_are_kept_at_once_and_an_export_makes_a_journal_finished() {
+    let directory = Directory::new();
+    let (mut journal, past) = directory.open();
+    assert!(past.keeps_nothing() && !past.is_unwritten && past.origin().is_none());
+    let mut session = Session::typed(&CATALOG);
+    let entries = [0, 1, 2].map(|number| ask(&mut session, number));
+    journal.append_all(&entries).unwrap();
+    assert!(matches!(Journal::look(&directory.journal()), Err(JournalError::Held(Some(_)))));
+    drop(journal);
+    let bytes = std::fs::read(directory.journal()).unwrap();
+    let past = Journal::look(&directory.journal()).unwrap();
+    assert_eq!((past.entries.as_slice(), past.asked().count()), (entries.as_slice(), 3));
+    assert!(past.is_unwritten && !past.keeps_nothing());
+    assert_eq!(std::fs::read(directory.journal()).unwrap(), bytes);
+    let (mut journal, _) = directory.open();
+    journal.wrote("sha256:00", &ada()).unwrap();
+    drop(journal);
+    assert!(!Journal::look(&directory.journal()).unwrap().is_unwritten);
+}
+
+#[test]
+fn a_journal_moves_to_where_nothing_lies_and_goes_on_there() {
+    let directory = Directory::new();
+    let (mut journal, _) = directory.open();
+    let entries = some_entries();
+    journal.append_all(&entries[..3]).unwrap();
+    let [taken, free, nowhere] = ["taken", "free", "none/where"].map(|name| directory.0.path().join(name));
+    std::fs::File::create(&taken).unwrap().write_all(b"precious").unwrap();
+    assert!(journal.move_to(&directory.journal(), &taken).is_err());
+    assert!(journal.move_to(&directory.journal(), &nowhere).is_err());
+    assert_eq!(std::fs::read(&taken).unwrap(), b"precious");
+    journal.append(&entries[3]).unwrap();
+    journal.move_to(&directory.journal(), &free).unwrap();
+    assert!(!directory.journal().exists());
+    journal.append(&entries[4]).unwrap();
+    assert!(matches!(Journal::look(&free), Err(JournalError::Held(_))));
+    drop(journal);
+    let (journal, past) = Journal::open(&free, &opening()).unwrap();
+    assert_eq!(past.entries, entries[..5]);
+    journal.discard(&free).unwrap();
+    assert!(!free.exists());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(48))]
+    #[test]
+    fn whatever_is_asked_and_done_in_whatever_order_the_journal_gives_the_same(
+        steps in prop::collection::vec(prop_oneof![
+            2 => (0usize..4).prop_map(Err),
+            3 => any_action().prop_map(Ok),
+        ], 0..40),
+    ) {
+        let directory = Directory::new();
+        let (mut journal, _) = directory.open();
+        let mut session = Session::typed(&CATALOG);
+        for step in steps {
+            let before = state(&session);
+            match step {
+                Err(question) => {
+                    journal.append(&ask(&mut session, question)).unwrap();
+                    // A question changes no row that was there.
+                    prop_assert_eq!(&before, &state(&session)[..before.len()]);
+                }
+                Ok(action) => match session.apply(action, &ada()) {
+                    Ok(Event::Recorded(entry)) => journal.append(&entry).unwrap(),
+                    Ok(Event::Moved) | Err(_) => prop_assert_eq!(&before, &state(&session)),
+                },
+            }
+        }
+        drop(journal);
+        let (mut journal, past) = directory.open();
+        let mut again = replayed(&past.entries);
+        prop_assert_eq!(state(&again), state(&session));
+        // What comes next is the same, too: numbers go on, and so does undoing.
+        let (one, other) = (ask(&mut session, 0), ask(&mut again, 0));
+        prop_assert_eq!(&one, &other);
+        journal.append(&other).unwrap();
+        while let Ok(Event::Recorded(entry)) = again.apply(Action::Undo, &ada()) {
+            prop_assert_eq!(session.apply(Action::Undo, &ada()), Ok(Event::Recorded(entry.clone())));
+            journal.append(&entry).unwrap();
+        }
+        prop_assert!((0..again.rows()).all(|row| again.said(row).is_none()));
+        drop(journal);
+        prop_assert_eq!(state(&replayed(&directory.open().1.entries)), state(&session));
     }
 }

@@ -12,6 +12,19 @@ use crate::prompt::Person;
 const QUESTION: &str = "Who patches the operating system?";
 const PROMPT: [&str; 4] = ["-p", "render", "-o", "out.csv"];
 
+/// At a terminal that echoes, as those of people do.
+fn starts(sandbox: &Sandbox, args: &[&str]) -> Person {
+    Person::runs(shell(sandbox, "stty echo; exec \"$0\" \"$@\"", args), 80)
+}
+
+fn shell(sandbox: &Sandbox, script: &str, args: &[&str]) -> Command {
+    let mut command = Command::new("/bin/sh");
+    command.current_dir(sandbox.path("")).env("HOME", sandbox.path("home"));
+    command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8").env_remove("COLUMNS");
+    command.args(["-c", script, BINARY]).args(args);
+    command
+}
+
 /// How the terminal takes keys.
 fn modes(person: &Person) -> LocalModes {
     let all = tcgetattr(person.session.get_process().get_raw_handle().unwrap()).unwrap().local_modes;
@@ -34,27 +47,29 @@ fn ends_by(mut person: Person, signal: Signal) {
 fn at_a_list_a_line_a_card_and_a_search_the_terminal_is_given_back() {
     for signal in [Signal::SIGTERM, Signal::SIGHUP] {
         let sandbox = Sandbox::new();
-        let mut person = Person::starts(&sandbox, &[]);
+        let mut person = starts(&sandbox, &[]);
         person.sees("Vercel");
         ends_by(person, signal);
 
-        let mut person = Person::asks_about_render(&sandbox, &["-o", "out.csv"]);
+        let mut person = starts(&sandbox, &PROMPT);
+        person.sees("Question 1");
         person.types("Who pat");
         person.sees("Who pat");
         ends_by(person, signal);
 
-        let mut person = Person::asks_about_render(&sandbox, &["-o", "out.csv"]);
+        let mut person = starts(&sandbox, &PROMPT);
+        person.sees("Question 1");
         person.asks(QUESTION);
         assert!(person.screen.screen().alternate_screen());
         ends_by(person, signal);
 
-        let mut person = Person::starts(&sandbox, &PROMPT);
+        let mut person = starts(&sandbox, &PROMPT);
         person.sees("[1/1]");
         person.types("/");
         person.sees("Area ›");
         ends_by(person, signal);
 
-        let mut person = Person::starts(&sandbox, &PROMPT);
+        let mut person = starts(&sandbox, &PROMPT);
         person.sees("[1/1]");
         person.types("a");
         person.sees("Question 2");
@@ -68,7 +83,7 @@ fn at_a_list_a_line_a_card_and_a_search_the_terminal_is_given_back() {
 fn triage_gives_the_terminal_back_too() {
     let sandbox = Sandbox::new();
     sandbox.file("q.txt", format!("{QUESTION}\nWho trains the staff?\n"));
-    let mut person = Person::starts(&sandbox, &["triage", "q.txt", "-p", "render", "-o", "out.csv", "--all"]);
+    let mut person = starts(&sandbox, &["triage", "q.txt", "-p", "render", "-o", "out.csv", "--all"]);
     person.sees("[1/2]");
     person.types("n");
     person.sees("[2/2]");
@@ -82,9 +97,8 @@ fn a_closed_terminal_ends_it_at_once_with_everything_kept() {
     for plain in [false, true] {
         let sandbox = Sandbox::new();
         // When the process that a terminal belongs to ends, the terminal is gone for all others.
-        let mut command = Command::new("/bin/sh");
-        command.current_dir(sandbox.path("")).env("TERM", "xterm-256color").env("HOME", sandbox.path("home"));
-        command.args(["-c", "\"$0\" \"$@\"; true", BINARY]).args(PROMPT).args(plain.then_some("--plain"));
+        let args = [PROMPT.as_slice(), if plain { &["--plain"] } else { &[] }].concat();
+        let command = shell(&sandbox, "\"$0\" \"$@\"; true", &args);
         let mut person = Person::runs(command, 80);
         person.sees("Question 1");
         person.types(&format!("{QUESTION}\r"));
@@ -112,14 +126,14 @@ fn a_closed_terminal_ends_it_at_once_with_everything_kept() {
 fn line_by_line_a_signal_ends_it_and_a_ctrl_c_says_how_to_go_on() {
     let sandbox = Sandbox::new();
     let args = [PROMPT.as_slice(), &["--plain"]].concat();
-    let mut person = Person::starts(&sandbox, &args);
+    let mut person = starts(&sandbox, &args);
     person.sees("Question 1:");
     person.types(&format!("{QUESTION}\r"));
     person.sees("patch-management");
     person.types("\x03");
     person.sees("everything is kept in `out.csv.journal`; the same command goes on there");
     person.ends_with(1);
-    let mut person = Person::starts(&sandbox, &args);
+    let mut person = starts(&sandbox, &args);
     person.sees("Question 1 of 1");
     person.session.get_process_mut().signal(Signal::SIGTERM).unwrap();
     person.ends_as(|status| matches!(status, WaitStatus::Signaled(_, Signal::SIGTERM, _)));

@@ -85,8 +85,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         return Ok(Ended::Done);
     };
     let matcher = earlier.matcher(&catalog);
-    let opening =
-        Opening { origin: Origin::Typed, ..kept::opening(&clock, &reviewer, deployment, common)? };
+    let opening = Opening { origin: Origin::Typed, ..kept::opening(&clock, &reviewer, deployment, common)? };
     let journal_path = triage::path_beside(&output);
     let (journal, past) = kept::open_journal(&journal_path, &opening)?;
     let mut desk = Desk {
@@ -146,7 +145,9 @@ fn greet((provider, model): (&Provider, &Model), face: &Face, ui: &mut Ui) -> Re
         paragraph(out, reason, 0, Ui::width())?;
     }
     let how = match face {
-        Face::Keys(_) => "Type or paste a question; an empty line ends and writes the CSV. b goes back, ? helps.",
+        Face::Keys(_) => {
+            "Type or paste a question; an empty line ends and writes the CSV. b goes back, ? helps."
+        }
         Face::Lines(_) => {
             "Type a question and Enter; an empty line ends and writes the CSV. b goes back. At an answer type a letter \
              and Enter; ? lists them."

@@ -40,8 +40,7 @@ impl<'a> Desk<'a> {
     /// Takes questions, a row each. All are kept before the matcher looks at the first.
     pub(crate) fn ask(&mut self, questions: &[String]) -> Result<(), CliError> {
         let stamp = self.stamp();
-        let asked: Vec<Entry> =
-            questions.iter().map(|question| self.session.ask(question, &stamp)).collect();
+        let asked: Vec<Entry> = questions.iter().map(|question| self.session.ask(question, &stamp)).collect();
         {
             let _undisturbed = signals::undisturbed();
             self.journal.append_all(&asked).map_err(|error| self.not_kept("the question", &error))?;
@@ -103,8 +102,7 @@ impl<'a> Desk<'a> {
     /// Has a Ctrl-C tell how to go on where lines are read: nobody but the terminal takes it there.
     pub(crate) fn watch_lines(&self) {
         if io::stdin().is_terminal() {
-            signals::watch();
-            signals::interrupts_say(format!("everything is {}", self.kept_in()));
+            signals::watch_interrupts(format!("everything is {}", self.kept_in()));
         }
     }
 

@@ -100,8 +100,12 @@ pub(crate) fn notices(past: &Past, followed: &Followed, now: &Opening, path: &Pa
     let name = output::name(path);
     if past.torn {
         let again = match now.origin {
-            Origin::Questionnaire => "the last decision was cut off as it was written; that row is asked again",
-            Origin::Typed => "what was kept last was cut off as it was written; see whether a question is missing",
+            Origin::Questionnaire => {
+                "the last decision was cut off as it was written; that row is asked again"
+            }
+            Origin::Typed => {
+                "what was kept last was cut off as it was written; see whether a question is missing"
+            }
         };
         told.push(format!("{name}: {again}"));
     }
