@@ -80,6 +80,7 @@ mod unix {
         }
     }
 
+    #[expect(clippy::exit, reason = "the main thread waits for a key that nobody presses any more")]
     fn end(signal: Signal) {
         // Nobody gets it back: from here on nothing is drawn or kept any more.
         std::mem::forget(when_free());
