@@ -1,7 +1,6 @@
 use std::fmt;
 
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Status};
+use crate::domain::{AreaId, NamedParty, Status};
 
 use super::entry::Entry;
 

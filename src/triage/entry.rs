@@ -1,5 +1,4 @@
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Status};
+use crate::domain::{AreaId, NamedParty, Status};
 
 /// Who acts, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

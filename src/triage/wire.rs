@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Party, Status};
+use crate::domain::{AreaId, NamedParty, Party, Status};
 
 use super::entry::{Act, Entry, Mark, RowKey, Set, Stamp};
 

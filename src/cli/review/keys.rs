@@ -5,12 +5,11 @@ use std::io::Write as _;
 use anstyle::Style;
 use console::{Key, measure_text_width};
 
-use crate::assignment::NamedParty;
 use crate::cli::error::CliError;
 use crate::cli::prompter::Prompter;
 use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM};
-use crate::domain::{AreaId, Party};
+use crate::domain::{AreaId, NamedParty, Party};
 use crate::safe_text::one_line;
 use crate::triage::{Act, Action, Card, Entry, Event};
 
