@@ -96,6 +96,7 @@ impl<'a> Assignment<'a> {
             areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
         // From now on this is what was decided.
         self.earlier = None;
+        self.grounds.precedent = None;
         self.named = None;
         self.approver.clear();
         self.status = if agreed { Status::Confirmed } else { Status::Corrected };
@@ -174,7 +175,7 @@ impl<'a> Assignment<'a> {
         statements
     }
 
-    /// What people said of it, in words: decisions on such a wording before, a party named by hand, a remark. Empty where
+    /// What people said of it, in words: decisions on such a wording before, a party named by hand, who approved it, a remark. Empty where
     /// nothing was said.
     pub fn history(&self) -> String {
         let applies = self.status != Status::NotApplicable;
@@ -187,8 +188,11 @@ impl<'a> Assignment<'a> {
             // By the quotation marks the reason is found again in an export.
             format!("{}{says}: \"{}\".", NamedParty::IN_NOTES, named.reason.replace('"', "'"))
         });
+        let approved = Some(&self.approver)
+            .filter(|by| !by.is_empty() && self.earlier.is_none())
+            .map(|by| format!("Approved by {by}."));
         let remarked = Some(sentence(&self.remarked)).filter(|said| !said.is_empty());
-        [earlier, named, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [earlier, named, approved, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// What the reader must know besides: silence, contradictions, a model left outside.

@@ -4,17 +4,109 @@ use std::fs::{self, File};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
+use clap::Args;
+
 use crate::atomic::NewFile;
-use crate::decisions::{Book, BookError};
+use crate::catalog::{Model, Provider};
+use crate::decisions::{Book, BookError, Came};
+use crate::matching::Matcher;
+use crate::triage::Precedents;
 
 use super::args::Common;
 use super::error::CliError;
 use super::input;
 use super::load;
 use super::output::name;
+use super::review::Desk;
+use super::ui::{Ui, count};
 
 /// What a file of decisions that belongs to a team is: named with `--decisions`, and not an export.
 const NO_BOOK: &str = "name another file with --decisions, or leave it out to keep decisions for yourself";
+
+/// Whether decisions are kept for other questionnaires.
+#[derive(Debug, Args)]
+pub(crate) struct Keep {
+    /// Do not keep what is decided here for other questionnaires. Otherwise confirmed and corrected rows go into
+    /// `decisions.csv` in your data directory, or into the first --decisions FILE that is no export
+    #[arg(long)]
+    no_keep: bool,
+}
+
+impl Keep {
+    pub(crate) fn path(&self, common: &Common) -> Option<PathBuf> {
+        if self.no_keep { None } else { path(common) }
+    }
+}
+
+/// Keeps what was decided at a desk for other questionnaires, and takes out what was taken back. What goes wrong is a
+/// warning: the journal has all of it.
+pub(crate) fn keep(
+    desk: &Desk<'_>,
+    deployment: (&Provider, &Model),
+    file: &Path,
+    matcher: &Matcher,
+    book: Option<&Path>,
+    ui: &mut Ui,
+) {
+    let Some(path) = book else { return };
+    let file = file.file_name().unwrap_or_default().to_string_lossy();
+    let ids = (deployment.0.id.as_str(), deployment.1.id.as_str());
+    let stands_alone = |question: &str| !matcher.hangs(question);
+    let precedents = desk.session.precedents(&desk.entries, ids, &file, stands_alone);
+    match put(&precedents, path) {
+        Ok(Put { added: 0, overruled: 0, gone: 0 }) => {}
+        Ok(Put { added, overruled, gone }) => {
+            let mut told = format!("{} kept for other questionnaires in {}", decisions(added), name(path));
+            for (number, what) in [(overruled, "overruled"), (gone, "taken back")] {
+                if number > 0 {
+                    told.push_str(&format!("; {} {what}", decisions(number)));
+                }
+            }
+            ui.status(&told);
+        }
+        Err(error) => {
+            if let CliError::Failed(failure) = error {
+                let why = [vec![failure.message], failure.hints].concat().join("; ");
+                ui.warning(&format!("decisions are not kept for other questionnaires: {why}"));
+            }
+        }
+    }
+}
+
+fn decisions(number: usize) -> String {
+    count(number as u64, "decision")
+}
+
+struct Put {
+    added: usize,
+    overruled: usize,
+    gone: usize,
+}
+
+fn put(precedents: &Precedents, path: &Path) -> Result<Put, CliError> {
+    let mut put = Put { added: 0, overruled: 0, gone: 0 };
+    if precedents.kept.is_empty() && (precedents.taken_back.is_empty() || !path.exists()) {
+        return Ok(put);
+    }
+    let mut held = Held::open(path)?;
+    put.gone = held.book.take_back(&precedents.taken_back);
+    let mut changed = put.gone > 0;
+    for kept in &precedents.kept {
+        match held.book.keep(kept) {
+            Came::Added(overruled) => {
+                put.added += 1;
+                put.overruled += overruled;
+                changed = true;
+            }
+            Came::Approved => changed = true,
+            Came::Known => {}
+        }
+    }
+    if changed {
+        held.save()?;
+    }
+    Ok(put)
+}
 
 /// Where decisions are kept: the first file named with `--decisions` that is none of our exports or is not there yet,
 /// else the user's own. Nothing where there is no place for a user's data.

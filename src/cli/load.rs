@@ -88,23 +88,26 @@ pub(crate) fn catalog(common: &Common, ui: &mut Ui) -> Result<Catalog, CliError>
 
 /// The catalog with the user's own phrasings and decisions; an error in any of them stops the command.
 pub(crate) fn all(common: &Common, ui: &mut Ui) -> Result<(Catalog, Earlier), CliError> {
-    all_but(common, None, |_| true, ui)
-}
-
-/// The same where decisions are going to be kept in `book`, which need not be there yet, and without those that `is_meant`
-/// says no to.
-pub(crate) fn all_but(
-    common: &Common,
-    book: Option<&Path>,
-    is_meant: impl Fn(&Decision) -> bool,
-    ui: &mut Ui,
-) -> Result<(Catalog, Earlier), CliError> {
     let (catalog, phrasings) = facts(common, ui)?;
-    let decisions = decisions(common, book, is_meant, &area_ids(&catalog), ui)?;
-    Ok((catalog, Earlier { phrasings, decisions }))
+    let earlier = earlier(common, &catalog, phrasings, (None, |_| true), ui)?;
+    Ok((catalog, earlier))
 }
 
-fn facts(common: &Common, ui: &mut Ui) -> Result<(Catalog, Vec<OwnPhrasing>), CliError> {
+/// What users know besides the bank, where decisions are going to be kept in a file that need not be there yet, and
+/// without those that are not meant.
+pub(crate) fn earlier(
+    common: &Common,
+    catalog: &Catalog,
+    phrasings: Vec<OwnPhrasing>,
+    (book, is_meant): (Option<&Path>, impl Fn(&Decision) -> bool),
+    ui: &mut Ui,
+) -> Result<Earlier, CliError> {
+    let decisions = decisions(common, (book, is_meant), &area_ids(catalog), ui)?;
+    Ok(Earlier { phrasings, decisions })
+}
+
+/// The catalog, and the user's own phrasings.
+pub(crate) fn facts(common: &Common, ui: &mut Ui) -> Result<(Catalog, Vec<OwnPhrasing>), CliError> {
     let layers = layers(common)?;
     let (catalog, mut problems) = Catalog::load(&layers);
     let (phrasings, in_phrasings) = banks::own(&layers, &area_ids(&catalog));
@@ -128,7 +131,7 @@ fn area_ids(catalog: &Catalog) -> Vec<AreaId> {
 const USER_DECISIONS: &str = "decisions.csv";
 
 /// What a file of decisions must have.
-const DECISION_COLUMNS: [&str; 2] = [
+pub(crate) const DECISION_COLUMNS: [&str; 2] = [
     "decisions have the columns `question`, `area`, `also`, `status` and `reviewer`, as exports have",
     "`whose assign --help` says how an export becomes decisions",
 ];
@@ -136,8 +139,7 @@ const DECISION_COLUMNS: [&str; 2] = [
 /// What people settled before: in the user's own file, and in those that were named; all errors are told together.
 fn decisions(
     common: &Common,
-    book: Option<&Path>,
-    is_meant: impl Fn(&Decision) -> bool,
+    (book, is_meant): (Option<&Path>, impl Fn(&Decision) -> bool),
     known: &[AreaId],
     ui: &mut Ui,
 ) -> Result<Decisions, CliError> {

@@ -1,6 +1,6 @@
 //! The file that decisions are kept in: a plain CSV that people read, edit, search and share.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::io::Read;
 use std::sync::Arc;
 
@@ -156,6 +156,18 @@ impl Kept {
         })
     }
 
+    /// What makes it this decision: the same said of the same wording, by the same person at the same moment.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            wording: folded(&self.wording),
+            filed: filed(self.main(), &self.also()),
+            party: self.party().to_owned(),
+            deployment: [self.deployment().0, self.deployment().1].map(str::to_owned),
+            decided: shown(&self.provenance.decided),
+            reviewer: shown(&self.provenance.reviewer),
+        }
+    }
+
     fn main(&self) -> &str {
         self.areas.first().map_or("", AreaId::as_str)
     }
@@ -213,6 +225,17 @@ fn told_of(at: &str, by: &str, why: &str) -> String {
     }
 }
 
+/// What makes a decision this one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    wording: String,
+    filed: (String, BTreeSet<String>),
+    party: String,
+    deployment: [String; 2],
+    decided: String,
+    reviewer: String,
+}
+
 /// What came of keeping a decision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Came {
@@ -230,7 +253,7 @@ pub struct Book {
     header: Vec<String>,
     rows: Vec<BookRow>,
     /// The indices of the rows with a wording, by its words in the form in which they are compared.
-    by_wording: HashMap<String, Vec<usize>>,
+    by_wording: BTreeMap<String, Vec<usize>>,
 }
 
 /// A decision as the file has it.
@@ -274,20 +297,23 @@ impl BookRow {
         !self.files_as(main, also) || (is_same_deployment && self.cell(Column::NamedParty) != party)
     }
 
-    /// Whether it is this very decision.
-    fn is(&self, kept: &Kept) -> bool {
-        self.files_as(kept.main(), &kept.also())
-            && self.cell(Column::Decided) == kept.provenance.decided
-            && self.cell(Column::Reviewer) == shown(&kept.provenance.reviewer)
-            && self.cell(Column::NamedParty) == kept.party()
-            && self.deployment() == kept.deployment()
+    fn identity(&self) -> Identity {
+        let (provider, model) = self.deployment();
+        Identity {
+            wording: folded(self.cell(Column::Question)),
+            filed: self.filed(),
+            party: self.cell(Column::NamedParty).to_owned(),
+            deployment: [provider, model].map(str::to_owned),
+            decided: self.cell(Column::Decided).to_owned(),
+            reviewer: self.cell(Column::Reviewer).to_owned(),
+        }
     }
 }
 
 impl Default for Book {
     fn default() -> Book {
         let header = Column::ALL.iter().map(|column| column.name().to_owned()).collect();
-        Book { header, rows: Vec::new(), by_wording: HashMap::new() }
+        Book { header, rows: Vec::new(), by_wording: BTreeMap::new() }
     }
 }
 
@@ -376,8 +402,8 @@ impl Book {
 
     /// Keeps a decision, unless it is there.
     pub fn keep(&mut self, kept: &Kept) -> Came {
-        let same = self.same(&kept.wording);
-        if let Some(known) = same.iter().find(|index| self.rows[**index].is(kept)) {
+        let (same, identity) = (self.same(&kept.wording), kept.identity());
+        if let Some(known) = same.iter().find(|index| self.rows[**index].identity() == identity) {
             let approver = shown(&kept.provenance.approver);
             if approver.is_empty() || self.rows[*known].cell(Column::Approver) == approver {
                 return Came::Known;
@@ -417,19 +443,26 @@ impl Book {
         Came::Added(overruled)
     }
 
-    /// Takes a decision out that was taken back by whoever made it; those that it overruled count again. Tells whether
-    /// it was there.
-    pub fn take_back(&mut self, kept: &Kept) -> bool {
-        let same = self.same(&kept.wording);
-        let Some(found) = same.iter().copied().find(|index| self.rows[*index].is(kept)) else { return false };
-        for index in same {
-            if self.rows[index].cell(Column::Withdrawn) == kept.overruling() {
-                self.set(index, Column::Withdrawn, "");
+    /// Takes decisions out that were taken back by whoever made them; those that they overruled count again. Tells how
+    /// many were there.
+    pub fn take_back<'k>(&mut self, all: impl IntoIterator<Item = &'k Kept>) -> usize {
+        let mut gone = BTreeSet::new();
+        for kept in all {
+            let (same, identity) = (self.same(&kept.wording), kept.identity());
+            let found = same.iter().find(|index| self.rows[**index].identity() == identity).copied();
+            let Some(found) = found.filter(|found| gone.insert(*found)) else { continue };
+            for index in same.into_iter().filter(|index| *index != found) {
+                if self.rows[index].cell(Column::Withdrawn) == kept.overruling() {
+                    self.set(index, Column::Withdrawn, "");
+                }
             }
         }
-        self.rows.remove(found);
-        self.index();
-        true
+        if !gone.is_empty() {
+            let mut index = 0..;
+            self.rows.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
+            self.index();
+        }
+        gone.len()
     }
 
     fn index(&mut self) {
@@ -452,6 +485,14 @@ impl Book {
     /// Lets a decision count again.
     pub fn restore(&mut self, row: usize) {
         self.set(row, Column::Withdrawn, "");
+    }
+
+    /// The same file with only some of its rows.
+    #[must_use]
+    pub fn only<'r>(&self, rows: impl Iterator<Item = &'r BookRow>) -> Book {
+        let mut some = Book { header: self.header.clone(), ..Book::default() };
+        rows.for_each(|row| some.push(row.line, row.cells.clone()));
+        some
     }
 
     /// The file, whole: UTF-8, comma between, no cell a formula.
@@ -479,3 +520,7 @@ fn filed(main: &str, also: &str) -> (String, BTreeSet<String>) {
     let further = also.split(';').map(id).filter(|area| !area.is_empty()).collect();
     (Some(id(main)).filter(|main| main != NONE).unwrap_or_default(), further)
 }
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;

@@ -12,7 +12,7 @@ use crate::labelled::Labelled;
 use crate::matching::{ExtraPhrasing, Matcher, Precedent, Ranking, folded};
 use crate::safe_text::one_line;
 
-pub use book::{Book, BookError, BookRow, Came, Column, Kept};
+pub use book::{Book, BookError, BookRow, Came, Column, Identity, Kept};
 pub use decision::Decision;
 pub use earlier::Earlier;
 

@@ -21,10 +21,23 @@ const ROOMS: [(&str, &[&str]); 21] = [
     ("repeats", &["domain", "matching"]),
     ("assignment", &["catalog", "decisions", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
-    ("export", &["assignment", "catalog", "domain", "formula", "matching", "safe_text"]),
+    ("export", &["assignment", "catalog", "decisions", "domain", "formula", "matching", "safe_text"]),
     ("filling", &["domain", "export", "formula", "questionnaire", "safe_text", "workbook"]),
     ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
-    ("triage", &["assignment", "catalog", "decisions", "domain", "matching", "repeats"]),
+    (
+        "triage",
+        &[
+            "assignment",
+            "catalog",
+            "decisions",
+            "domain",
+            "formula",
+            "labelled",
+            "matching",
+            "repeats",
+            "safe_text",
+        ],
+    ),
     (
         "cli",
         &[

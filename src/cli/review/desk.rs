@@ -12,7 +12,7 @@ use crate::export::Wording;
 use crate::matching::Matcher;
 use crate::pipeline::Assigner;
 use crate::suggest;
-use crate::triage::{Action, Event, Journal, Refusal, Session, Stamp};
+use crate::triage::{Action, Entry, Event, Journal, Refusal, Session, Stamp};
 
 /// A session and its journal.
 pub(crate) struct Desk<'a> {
@@ -21,6 +21,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) session: Session<'a>,
     pub(crate) journal: Journal,
     pub(crate) journal_path: PathBuf,
+    /// All decisions of the journal, those that were taken back among them.
+    pub(crate) entries: Vec<Entry>,
     pub(crate) reviewer: String,
     pub(crate) clock: Clock,
     pub(crate) wording: Wording,
@@ -47,6 +49,7 @@ impl<'a> Desk<'a> {
                 CliError::io(format!("cannot keep the decision in {name}"), &error)
                     .hint("everything decided before it is kept: make room, and the same command goes on")
             })?;
+            self.entries.push(entry.clone());
         }
         Ok(Ok(event))
     }

@@ -310,7 +310,12 @@ impl Keys<'_, '_> {
                 page.body.push(String::new());
                 let fields = tell::fields(self.desk.catalog, &card, self.desk.wording, self.more);
                 page.body.extend(laid_out(&fields, width)?);
-                page.foot = wrapped(DIM, KEYS, width)?;
+                let keys = if self.desk.session.is_approving() {
+                    KEYS.replacen("accept", "approve", 1)
+                } else {
+                    KEYS.to_owned()
+                };
+                page.foot = wrapped(DIM, &keys, width)?;
             }
             None => {
                 let summary = self.desk.session.summary();
