@@ -437,7 +437,8 @@ impl Book {
             let text = kept.cell(column);
             // The question may have several lines; everything else is one.
             let is_question = column == Column::Question;
-            cells[self.place(column)] = if is_question { guard(&text).into_owned() } else { shown(&text) };
+            cells[self.place(column)] =
+                if is_question { guard(text.trim()).into_owned() } else { shown(&text) };
         }
         self.push(None, cells);
         Came::Added(overruled)

@@ -207,12 +207,17 @@ impl ListArgs {
 
 fn tell(rows: &[(&BookRow, bool)], ui: &mut Ui) -> Result<(), CliError> {
     let widest = rows.iter().filter_map(|(row, _)| row.line).max().unwrap_or(0).to_string().len();
+    let (indent, width) = (widest + 2, Ui::width());
     let out = ui.out();
     for (row, differs) in rows {
         let cell = |column| one_line(row.cell(column));
         let number = row.line.map_or(String::new(), |line| line.to_string());
-        let question = format!("{DIM}{number:>widest$}{DIM:#}  {BOLD}{}{BOLD:#}", cell(Column::Question));
-        paragraph(out, &question, widest + 2, Ui::width())?;
+        let mut question = Vec::new();
+        paragraph(&mut question, &cell(Column::Question), indent, width)?;
+        for (index, line) in String::from_utf8_lossy(&question).lines().enumerate() {
+            let number = if index == 0 { number.as_str() } else { "" };
+            writeln!(out, "{DIM}{number:>widest$}{DIM:#}  {BOLD}{}{BOLD:#}", line.trim_start())?;
+        }
         let also: Vec<String> =
             row.cell(Column::Also).split(';').map(one_line).filter(|also| !also.is_empty()).collect();
         let main =
@@ -234,8 +239,7 @@ fn tell(rows: &[(&BookRow, bool)], ui: &mut Ui) -> Result<(), CliError> {
         if *differs {
             told.push("contradicts another one".to_owned());
         }
-        let indent = " ".repeat(widest + 2);
-        paragraph(out, &format!("{indent}{}", told.join(" · ")), widest + 2, Ui::width())?;
+        paragraph(out, &told.join(" · "), indent, width)?;
     }
     out.flush()?;
     Ok(())
@@ -333,7 +337,7 @@ fn import(args: &ImportArgs, common: &Common, path: &Path, ui: &mut Ui) -> Resul
     let there = read.len() as u64 - added;
     let mut told = format!("{} imported into {}", count(added, "decision"), output::name(path));
     for (number, what) in
-        [(there, "there already"), (hanging, "left out, which mean nothing without the question before")]
+        [(there, "there already"), (hanging, "left out, without sense but for the question before")]
     {
         if number > 0 {
             told.push_str(&format!("; {number} {what}"));

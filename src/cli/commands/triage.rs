@@ -1,5 +1,5 @@
 use std::collections::BTreeSet;
-use std::io;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
@@ -200,7 +200,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
     write(&mut desk, export, about, &args.output)?;
-    finish(&desk, args, ui);
+    finish(&desk, args, common, ui)?;
     book::keep(&desk, deployment, &args.file, &matcher, book.as_deref(), ui);
     Ok(strictly(&desk, args, ui))
 }
@@ -342,15 +342,18 @@ fn write(desk: &mut Desk<'_>, export: Export, about: About<'_>, path: &Path) -> 
     })
 }
 
-fn finish(desk: &Desk<'_>, args: &TriageArgs, ui: &mut Ui) {
+fn finish(desk: &Desk<'_>, args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<(), CliError> {
     let summary = desk.session.summary();
     for line in review::summary(&summary) {
         ui.status(&line);
     }
     for line in review::bar(&summary, Ui::width().saturating_sub(1)) {
-        ui.status(&line);
+        if !common.quiet {
+            writeln!(ui.err(), "{line}")?;
+        }
     }
     ui.status(&format!("wrote {}", output::name(&args.output)));
+    Ok(())
 }
 
 /// Names what is not settled.
@@ -361,14 +364,16 @@ fn strictly(desk: &Desk<'_>, args: &TriageArgs, ui: &mut Ui) -> Ended {
     let mut open: Vec<Assignment<'_>> =
         desk.session.assignments().filter(|row| !row.status.is_settled()).collect();
     let unsettled = open.len();
-    let mut told = vec![format!("{} not settled", count(unsettled as u64, "row"))];
     if args.approve {
         open.extend(desk.session.unapproved());
-        told.push(format!("{} not approved", count((open.len() - unsettled) as u64, "row")));
     }
     if open.is_empty() {
         return Ended::Done;
     }
+    let told = [(unsettled, "not settled"), (open.len() - unsettled, "not approved")];
+    let told = told.iter().filter(|(number, _)| *number > 0);
+    let told: Vec<String> =
+        told.map(|(number, what)| format!("{} {what}", count(*number as u64, "row"))).collect();
     ui.warning(&told.join(", "));
     for row in open.iter().take(NAMED) {
         let [id, text] = [&row.question.id, &row.question.text].map(|text| one_line(text));
