@@ -33,6 +33,11 @@ pub(crate) struct Keep {
 }
 
 impl Keep {
+    /// Whether it was typed.
+    pub(crate) fn is_given(&self) -> bool {
+        self.no_keep
+    }
+
     pub(crate) fn path(&self, common: &Common) -> Option<PathBuf> {
         if self.no_keep { None } else { path(common) }
     }

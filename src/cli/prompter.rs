@@ -1,4 +1,5 @@
-//! The seam to the terminal: every prompt goes through [`Prompter`], so that scripts can stand in for a person.
+//! The seam to the terminal: every prompt goes through [`Asker`] or [`Prompter`], so that scripts can stand in for a
+//! person.
 
 use std::collections::VecDeque;
 use std::io;
@@ -11,23 +12,47 @@ use super::args::Color;
 use super::error::CliError;
 use super::line_input;
 use super::quiet_tty::QuietTty;
+use super::signals;
 
-/// What a person can be asked. `None` is always "enough": Ctrl-C, Ctrl-D or Esc.
-pub(crate) trait Prompter {
+/// What came where a line was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Typed {
+    /// A line; the default where it was left empty.
+    Line(String),
+    /// That is all: Ctrl-D, or the end of the input.
+    Enough,
+    /// Ctrl-C, or the terminal is gone.
+    BrokenOff,
+}
+
+/// What a person can be asked, at any terminal. `None` is always "enough": Ctrl-C, Ctrl-D or Esc.
+pub(crate) trait Asker {
     /// One of a short list, which is gone from the screen afterwards.
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
-    /// One of a long list, found by typing parts of it.
-    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
     /// A line of text, which is gone from the screen afterwards; a default stands ready where one is given.
-    fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError>;
-    /// Waits for a key; `false` where the terminal got another size than this (rows, columns) before one came.
-    fn awaits_key(&mut self, size: (u16, u16)) -> bool;
-    /// A single key.
-    fn key(&mut self) -> Result<Option<Key>, CliError>;
+    fn question(&mut self, title: &str, default: Option<&str>) -> Result<Typed, CliError>;
     /// Yes or no; no is the default.
     fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError>;
     /// Lines that were pasted behind a line that was asked for, or where a key was; each is given once.
     fn pasted(&mut self) -> Vec<String>;
+
+    /// The same as a question, where it does not matter how it was left.
+    fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError> {
+        match self.question(title, default)? {
+            Typed::Line(line) => Ok(Some(line)),
+            Typed::Enough | Typed::BrokenOff => Ok(None),
+        }
+    }
+}
+
+/// What a person can be asked key by key.
+pub(crate) trait Prompter: Asker {
+    /// One of a long list, found by typing parts of it.
+    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
+    /// Waits for a key; `false` where the terminal got another size than this (rows, columns) before one came.
+    fn awaits_key(&mut self, size: (u16, u16)) -> bool;
+    /// A single key; one that is unknown where something was pasted.
+    fn key(&mut self) -> Result<Option<Key>, CliError>;
 }
 
 /// A person at a terminal.
@@ -47,6 +72,7 @@ impl Terminal {
         // With a handler in place a prompt returns `Interrupted`, where the signal would end the process. A second
         // handler cannot be set, and the first does the same.
         let _ = ctrlc::set_handler(|| {});
+        signals::watch();
         let plain = color == Color::Never || (color == Color::Auto && !console::colors_enabled_stderr());
         let theme: Box<dyn Theme> =
             if plain { Box::new(SimpleTheme) } else { Box::new(ColorfulTheme::default()) };
@@ -99,7 +125,7 @@ impl Terminal {
     }
 }
 
-impl Prompter for Terminal {
+impl Asker for Terminal {
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
         let select = Select::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
         let select = select.default(0).report(false);
@@ -107,14 +133,7 @@ impl Prompter for Terminal {
         Ok(self.enough(answer)?.flatten())
     }
 
-    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
-        let select = select.max_length(12).report(false);
-        let answer = select.interact_on_opt(&self.term);
-        Ok(self.enough(answer)?.flatten())
-    }
-
-    fn line(&mut self, title: &str, default: Option<&str>) -> Result<Option<String>, CliError> {
+    fn question(&mut self, title: &str, default: Option<&str>) -> Result<Typed, CliError> {
         // A key that was left over belongs to the card that is gone.
         self.ahead.clear();
         let mut prompt = String::new();
@@ -127,10 +146,30 @@ impl Prompter for Terminal {
         self.pasted.extend(lines);
         self.ahead.extend(ahead);
         match typed {
-            Ok(Some(typed)) if typed.is_empty() => Ok(Some(default.unwrap_or_default().to_string())),
-            Ok(typed) => Ok(typed),
-            Err(error) => self.ended(&error),
+            Ok(Some(typed)) if typed.is_empty() => Ok(Typed::Line(default.unwrap_or_default().to_string())),
+            Ok(Some(typed)) => Ok(Typed::Line(typed)),
+            Ok(None) => Ok(Typed::Enough),
+            Err(error) => self.ended::<()>(&error).map(|_| Typed::BrokenOff),
         }
+    }
+
+    fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError> {
+        let confirm = Confirm::with_theme(&*self.theme).with_prompt(question).default(false);
+        let answer = confirm.interact_on_opt(&self.term);
+        Ok(self.enough(answer)?.flatten())
+    }
+
+    fn pasted(&mut self) -> Vec<String> {
+        std::mem::take(&mut self.pasted)
+    }
+}
+
+impl Prompter for Terminal {
+    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
+        let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
+        let select = select.max_length(12).report(false);
+        let answer = select.interact_on_opt(&self.term);
+        Ok(self.enough(answer)?.flatten())
     }
 
     fn awaits_key(&mut self, size: (u16, u16)) -> bool {
@@ -149,33 +188,20 @@ impl Prompter for Terminal {
         if let Some(key) = self.ahead.pop_front() {
             return Ok(Some(key));
         }
-        loop {
-            match self.term.read_key() {
-                Ok(Key::CtrlC | Key::Char('\u{4}')) => return Ok(None),
-                Ok(key) => {
-                    // The tail of a paste that came late must not decide anything.
-                    let mut burst = vec![key.clone()];
-                    self.drain(&mut burst)?;
-                    let (lines, ahead) = split_pasted(burst);
-                    self.pasted.extend(lines);
-                    self.ahead.extend(ahead);
-                    if let Some(key) = self.ahead.pop_front() {
-                        return Ok(Some(key));
-                    }
-                }
-                Err(error) => return self.ended(&error),
+        match self.term.read_key() {
+            Ok(Key::CtrlC | Key::Char('\u{4}')) => Ok(None),
+            Ok(key) => {
+                // The tail of a paste that came late must not decide anything.
+                let mut burst = vec![key.clone()];
+                self.drain(&mut burst)?;
+                let (lines, ahead) = split_pasted(burst);
+                self.pasted.extend(lines);
+                self.ahead.extend(ahead);
+                // Lines are kept as soon as they are there, whatever key comes next.
+                Ok(Some(self.ahead.pop_front().unwrap_or(Key::Unknown)))
             }
+            Err(error) => self.ended(&error),
         }
-    }
-
-    fn confirm(&mut self, question: &str) -> Result<Option<bool>, CliError> {
-        let confirm = Confirm::with_theme(&*self.theme).with_prompt(question).default(false);
-        let answer = confirm.interact_on_opt(&self.term);
-        Ok(self.enough(answer)?.flatten())
-    }
-
-    fn pasted(&mut self) -> Vec<String> {
-        std::mem::take(&mut self.pasted)
     }
 }
 
@@ -205,7 +231,7 @@ fn split_pasted(keys: Vec<Key>) -> (Vec<String>, Vec<Key>) {
 
 /// Whether more was typed than has been read. A person cannot be this fast; a paste is.
 #[cfg(unix)]
-fn input_waits() -> bool {
+pub(super) fn input_waits() -> bool {
     use rustix::event::PollFlags;
     // Over a slow connection a paste comes in pieces; nobody notices this pause after Enter.
     poll_input(30).is_some_and(|found| found.contains(PollFlags::IN))
@@ -236,7 +262,7 @@ fn poll_input(milliseconds: u16) -> Option<rustix::event::PollFlags> {
 }
 
 #[cfg(not(unix))]
-fn input_waits() -> bool {
+pub(super) fn input_waits() -> bool {
     false
 }
 

@@ -4,7 +4,7 @@
 //! would be echoed by the terminal a second time, and a Ctrl-C would be lost.
 
 #[cfg(unix)]
-pub(crate) use unix::QuietTty;
+pub(crate) use unix::{QuietTty, give_back};
 
 #[cfg(not(unix))]
 pub(crate) use other::QuietTty;
@@ -12,32 +12,44 @@ pub(crate) use other::QuietTty;
 #[cfg(unix)]
 mod unix {
     use std::io;
+    use std::sync::{Mutex, PoisonError};
 
     use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 
+    /// The terminal as it was, while it is quiet.
+    static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
+
+    /// Makes the terminal what it was, once; tells whether it was quiet.
+    pub(crate) fn give_back() -> bool {
+        let before = BEFORE.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(before) = &before {
+            // Nobody can be told, and a shell restores its terminal as well.
+            let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
+        }
+        before.is_some()
+    }
+
     /// Restores the terminal when dropped.
     pub(crate) struct QuietTty {
-        before: Option<Termios>,
+        _private: (),
     }
 
     impl QuietTty {
         pub(crate) fn new() -> QuietTty {
             let before = tcgetattr(io::stdin()).ok();
-            if let Some(mut quiet) = before.clone() {
+            BEFORE.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&before);
+            if let Some(mut quiet) = before {
                 quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
                 // Where it cannot be had, everything works but looks worse.
                 let _ = tcsetattr(io::stdin(), OptionalActions::Now, &quiet);
             }
-            QuietTty { before }
+            QuietTty { _private: () }
         }
     }
 
     impl Drop for QuietTty {
         fn drop(&mut self) {
-            if let Some(before) = &self.before {
-                // Nobody can be told, and a shell restores its terminal as well.
-                let _ = tcsetattr(io::stdin(), OptionalActions::Now, before);
-            }
+            give_back();
         }
     }
 }

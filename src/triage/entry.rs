@@ -82,6 +82,8 @@ pub enum Act {
     Set(Vec<Set>),
     /// Takes back the entry with this number.
     Undo(u64),
+    /// Asks a question, which becomes the next row. It is no decision, and is never taken back.
+    Ask(String),
 }
 
 /// One decision, as the journal keeps it.

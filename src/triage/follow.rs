@@ -132,7 +132,7 @@ impl<'k> Follower<'k> {
 fn undone(entry: &Entry) -> Option<u64> {
     match entry.act {
         Act::Undo(number) => Some(number),
-        Act::Set(_) => None,
+        Act::Set(_) | Act::Ask(_) => None,
     }
 }
 

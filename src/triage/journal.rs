@@ -6,8 +6,8 @@ use std::path::{Path, PathBuf};
 
 use thiserror::Error;
 
-use super::entry::{Entry, Stamp};
-use super::wire::{BEGINNING, Line, Opening, VERSION, WroteLine};
+use super::entry::{Act, Entry, Stamp};
+use super::wire::{BEGINNING, Line, Opening, Origin, VERSION, WroteLine};
 
 /// The largest journal that is read, in bytes: far more than anyone decides.
 pub const MAX_BYTES: u64 = 256 << 20;
@@ -38,6 +38,8 @@ pub struct Past {
     pub entries: Vec<Entry>,
     /// The digest of the export that was written last.
     pub wrote: Option<String>,
+    /// Whether something was asked or decided after that.
+    pub is_unwritten: bool,
     /// Lines that could not be read.
     pub damage: Vec<Damage>,
     /// Whether the last line was cut off as it was written; it has been taken away.
@@ -60,7 +62,7 @@ pub enum JournalError {
     #[error("another session holds it{}", holder(.0.as_deref()))]
     Held(Option<Box<Opening>>),
     /// The file is something else.
-    #[error("it is there and is no journal of `whose triage`")]
+    #[error("it is there and is no journal of `whose`")]
     Foreign,
     /// It is too large to be read.
     #[error("it is larger than {} MiB", MAX_BYTES >> 20)]
@@ -68,6 +70,9 @@ pub enum JournalError {
     /// A later version of the program wrote it.
     #[error("a later version of `whose` wrote it (format {0}; this one knows {VERSION})")]
     Later(u32),
+    /// Its rows come from elsewhere than those of the session at hand.
+    #[error("{}", elsewhere(.0))]
+    OtherOrigin(Box<Opening>),
     /// It is about another provider or deployment model.
     #[error("it is about {provider} {model}")]
     OtherDeployment {
@@ -79,6 +84,16 @@ pub enum JournalError {
     /// It cannot be read or written.
     #[error(transparent)]
     Io(#[from] io::Error),
+}
+
+fn elsewhere(opened: &Opening) -> String {
+    match (opened.origin, opened.file.as_str()) {
+        (Origin::Typed, _) => {
+            "it keeps questions typed at the prompt of `whose`, and no questionnaire".into()
+        }
+        (Origin::Questionnaire, "") => "it keeps what `whose triage` settled of a questionnaire".into(),
+        (Origin::Questionnaire, file) => format!("it keeps what `whose triage {file}` settled"),
+    }
 }
 
 fn holder(opened: Option<&Opening>) -> String {
@@ -93,30 +108,29 @@ impl Journal {
     /// off is taken away; nothing else is.
     ///
     /// # Errors
-    /// Another session holds it, it is no journal or one of another deployment, or it cannot be read or written.
+    /// Another session holds it, it is no journal, one of another deployment or one whose rows come from elsewhere, or it
+    /// cannot be read or written.
     pub fn open(path: &Path, opening: &Opening) -> Result<(Journal, Past), JournalError> {
         let is_new = !path.exists();
         let mut file = OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
         if !file.metadata()?.is_file() {
             return Err(JournalError::Foreign);
         }
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                // Whoever holds it wrote its beginning first. Some systems let nobody else read it.
-                let past = read(&mut file).ok().and_then(|bytes| parse(&bytes).ok());
-                return Err(JournalError::Held(past.and_then(|(past, _)| past.opened).map(Box::new)));
-            }
-            // Some network drives know no locks; there nobody can be kept out.
-            Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {}
-            Err(TryLockError::Error(error)) => return Err(error.into()),
+        hold(&mut file)?;
+        if !is_at(&file, path) {
+            // Whoever held it has moved it or taken it away in between.
+            return Err(JournalError::Held(None));
         }
         if is_new {
             sync_directory(path)?;
         }
         let bytes = read(&mut file)?;
         let (past, whole) = parse(&bytes)?;
+        if let Some(opened) = past.opened.as_ref().filter(|opened| opened.origin != opening.origin) {
+            return Err(JournalError::OtherOrigin(Box::new(opened.clone())));
+        }
         if let Some(opened) = &past.opened
+            && !past.keeps_nothing()
             && (&opened.provider, &opened.model) != (&opening.provider, &opening.model)
         {
             let (provider, model) = (opened.provider.clone(), opened.model.clone());
@@ -140,6 +154,67 @@ impl Journal {
     /// When it could not be written or synced; the decisions before it are kept.
     pub fn append(&mut self, entry: &Entry) -> io::Result<()> {
         self.append_line(&Line::from(entry))
+    }
+
+    /// Keeps several at once, which costs no more than one.
+    ///
+    /// # Errors
+    /// As [`Journal::append`]; then none of them is kept.
+    pub fn append_all(&mut self, entries: &[Entry]) -> io::Result<()> {
+        let mut bytes = Vec::new();
+        for entry in entries {
+            serde_json::to_writer(&mut bytes, &Line::from(entry))?;
+            bytes.push(b'\n');
+        }
+        self.write(&bytes)
+    }
+
+    /// Reads a journal that nobody holds, and changes nothing.
+    ///
+    /// # Errors
+    /// Another session holds it, it is no journal, or it cannot be read.
+    pub fn look(path: &Path) -> Result<Past, JournalError> {
+        if !std::fs::metadata(path)?.is_file() {
+            return Err(JournalError::Foreign);
+        }
+        let mut file = File::open(path)?;
+        hold(&mut file)?;
+        Ok(parse(&read(&mut file)?)?.0)
+    }
+
+    /// Moves it from its path to another, where nothing may lie yet.
+    ///
+    /// # Errors
+    /// When something lies there, or one of the two cannot be written; it then stays where it is.
+    pub fn move_to(&mut self, from: &Path, to: &Path) -> io::Result<()> {
+        let bytes = read(&mut self.file).map_err(|error| match error {
+            JournalError::Io(error) => error,
+            other => io::Error::other(other),
+        })?;
+        // Copied and not renamed: a rename replaces what lies there, and does not leave a file system.
+        let mut file = OpenOptions::new().read(true).write(true).create_new(true).open(to)?;
+        let copied = || -> io::Result<()> {
+            let _ = file.try_lock();
+            file.write_all(&bytes)?;
+            file.sync_all()?;
+            sync_directory(to)
+        };
+        if let Err(error) = { copied }() {
+            let _ = std::fs::remove_file(to);
+            return Err(error);
+        }
+        self.file = file;
+        self.length = bytes.len() as u64;
+        // Should it stay, there are two of the same.
+        std::fs::remove_file(from)
+    }
+
+    /// Takes it away, for one that keeps nothing.
+    ///
+    /// # Errors
+    /// When it cannot be removed.
+    pub fn discard(self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
     }
 
     /// Notes that an export with this digest was written.
@@ -170,6 +245,21 @@ impl Journal {
         }
         self.length += bytes.len() as u64;
         Ok(())
+    }
+}
+
+/// Keeps other sessions out, as long as the file is open.
+fn hold(file: &mut File) -> Result<(), JournalError> {
+    match file.try_lock() {
+        Ok(()) => Ok(()),
+        Err(TryLockError::WouldBlock) => {
+            // Whoever holds it wrote its beginning first. Some systems let nobody else read it.
+            let past = read(file).ok().and_then(|bytes| parse(&bytes).ok());
+            Err(JournalError::Held(past.and_then(|(past, _)| past.opened).map(Box::new)))
+        }
+        // Some network drives know no locks; there nobody can be kept out.
+        Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => Ok(()),
+        Err(TryLockError::Error(error)) => Err(error.into()),
     }
 }
 
@@ -228,12 +318,56 @@ impl Past {
                 return Err(JournalError::Later(opening.version));
             }
             Line::Opening(opening) => self.opened = Some(*opening),
-            Line::Set(line) => self.entries.push(line.entry()),
-            Line::Undo(line) => self.entries.push(line.entry()),
-            Line::Wrote(line) => self.wrote = Some(line.wrote),
+            Line::Set(line) => self.keep(line.entry()),
+            Line::Undo(line) => self.keep(line.entry()),
+            Line::Ask(line) => self.keep(line.entry()),
+            Line::Wrote(line) => {
+                self.wrote = Some(line.wrote);
+                self.is_unwritten = false;
+            }
         }
         Ok(())
     }
+
+    fn keep(&mut self, entry: Entry) {
+        self.entries.push(entry);
+        self.is_unwritten = true;
+    }
+
+    /// Where its rows come from; nothing where it is new.
+    pub fn origin(&self) -> Option<Origin> {
+        self.opened.as_ref().map(|opened| opened.origin)
+    }
+
+    /// Whether nothing was asked, decided or written, so that it can be taken away.
+    pub fn keeps_nothing(&self) -> bool {
+        self.entries.is_empty() && self.wrote.is_none() && self.damage.is_empty()
+    }
+
+    /// The questions that were asked, in their order; none where the rows come from a questionnaire.
+    pub fn asked(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match &entry.act {
+            Act::Ask(question) => Some(question.as_str()),
+            Act::Set(_) | Act::Undo(_) => None,
+        })
+    }
+}
+
+/// Whether this file is the one that is found under a path.
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let which = |metadata: std::fs::Metadata| (metadata.dev(), metadata.ino());
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(held), Ok(found)) => which(held) == which(found),
+        _ => false,
+    }
+}
+
+/// There nobody can move a file that is open.
+#[cfg(not(unix))]
+fn is_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 /// A new file is on the disk only when its directory is.

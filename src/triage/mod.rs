@@ -3,9 +3,11 @@
 //! A [`Session`] is a pure state machine: [`Session::card`] gives what is to be shown, [`Session::apply`] takes an
 //! [`Action`] and tells what became of it. What changes a row comes out as an [`Entry`], which a [`Journal`] appends to a
 //! file and syncs. A session resumes by reading the entries of its journal again; undoing is an entry like any other, so
-//! nothing is ever erased. Knows no terminal and no clock: who acts, and when, is told by a [`Stamp`].
+//! nothing is ever erased. A session of typed questions begins empty and grows; that something was asked is an entry, too.
+//! Knows no terminal and no clock: who acts, and when, is told by a [`Stamp`].
 
 mod action;
+mod alike;
 mod card;
 mod entry;
 mod follow;
@@ -23,7 +25,7 @@ pub use journal::{Damage, Journal, JournalError, MAX_BYTES, Past, path_beside};
 pub use precedents::{Precedents, made_here};
 pub use session::Session;
 pub use summary::Summary;
-pub use wire::Opening;
+pub use wire::{Opening, Origin};
 
 #[cfg(test)]
 mod tests;

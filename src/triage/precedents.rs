@@ -27,7 +27,7 @@ pub fn made_here(entries: &[Entry]) -> impl Fn(&Decision) -> bool + use<> {
 fn sets(entries: &[Entry]) -> impl Iterator<Item = &Set> {
     entries.iter().flat_map(|entry| match &entry.act {
         Act::Set(sets) => sets.as_slice(),
-        Act::Undo(_) => &[],
+        Act::Undo(_) | Act::Ask(_) => &[],
     })
 }
 

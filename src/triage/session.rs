@@ -4,22 +4,25 @@ use std::sync::Arc;
 use crate::assignment::Assignment;
 use crate::catalog::{Area, Catalog};
 use crate::decisions::Earlier;
-use crate::domain::{AreaId, Place, Question, Status};
-use crate::repeats::Repeats;
+use crate::domain::{AreaId, Status};
 
 use super::action::{Action, Event, Line, Refusal};
+use super::alike::AlikeRows;
 use super::card::{Alike, Card};
 use super::entry::{Act, Entry, Mark, RowKey, Set, Stamp};
 use super::follow::{self, Followed, Follower};
 use super::summary::Summary;
 
-/// A questionnaire being settled.
+/// A questionnaire being settled, or questions that are typed one by one.
 #[derive(Debug)]
 pub struct Session<'a> {
     catalog: &'a Catalog,
     rows: Vec<Row<'a>>,
-    /// How each row is found again.
-    keys: Arc<[RowKey]>,
+    /// How each row is found again; nothing while rows came since that was last needed.
+    keys: Option<Arc<[RowKey]>>,
+    alike: AlikeRows,
+    /// Whether questions are typed, so that it grows.
+    is_typed: bool,
     /// Indices of the rows that are walked, in order.
     walk: Vec<usize>,
     /// The place in the walk; its length where every row has been looked at.
@@ -43,8 +46,6 @@ struct Row<'a> {
     proposed: Assignment<'a>,
     /// What was said of it and not taken back, with the entry's number, the latest last.
     marks: Vec<(u64, Mark)>,
-    /// The rows that ask nearly the same, this one among them.
-    alike: Arc<Vec<usize>>,
 }
 
 impl Row<'_> {
@@ -78,18 +79,20 @@ enum Plan {
 impl<'a> Session<'a> {
     /// All rows of a questionnaire, in its order; `line` says which are walked.
     pub fn new(catalog: &'a Catalog, assignments: Vec<Assignment<'a>>, line: Line) -> Session<'a> {
-        let alike = alike(&assignments);
+        let mut alike = AlikeRows::default();
+        assignments.iter().for_each(|row| alike.push(&row.question));
         let walked = |row: &Assignment<'_>| {
             let disputed = matches!(row.earlier, Some(Earlier::Disputed(_)));
             line.takes(row.status, row.confidence, disputed)
         };
         let walk = (0..assignments.len()).filter(|row| walked(&assignments[*row])).collect();
-        let keys = follow::keys(assignments.iter().map(|row| &row.question)).into();
-        let row = |(proposed, alike)| Row { proposed, marks: Vec::new(), alike };
+        let row = |proposed| Row { proposed, marks: Vec::new() };
         Session {
             catalog,
-            rows: assignments.into_iter().zip(alike).map(row).collect(),
-            keys,
+            rows: assignments.into_iter().map(row).collect(),
+            keys: None,
+            alike,
+            is_typed: false,
             walk,
             at: 0,
             standing: Vec::new(),
@@ -115,16 +118,48 @@ impl<'a> Session<'a> {
         self.at = self.next_open(0);
     }
 
+    /// Questions that are typed, of which none is there yet. All will be walked.
+    pub fn typed(catalog: &'a Catalog) -> Session<'a> {
+        Session { is_typed: true, ..Session::new(catalog, Vec::new(), Line::All) }
+    }
+
+    /// Whether questions are typed.
+    pub fn is_typed(&self) -> bool {
+        self.is_typed
+    }
+
+    /// That a question was asked. The entry belongs into the journal before anything else is done; the row is what
+    /// [`Session::push`] takes.
+    pub fn ask(&mut self, question: &str, stamp: &Stamp) -> Entry {
+        self.entry(stamp, Act::Ask(question.to_owned()))
+    }
+
+    /// Takes one more row, the last of all and walked whatever the matcher makes of it. It changes no other.
+    pub fn push(&mut self, assignment: Assignment<'a>) {
+        self.alike.push(&assignment.question);
+        self.walk.push(self.rows.len());
+        self.rows.push(Row { proposed: assignment, marks: Vec::new() });
+        self.keys = None;
+    }
+
+    fn keys(&mut self) -> Arc<[RowKey]> {
+        let rows = &self.rows;
+        let keys = || follow::keys(rows.iter().map(|row| &row.proposed.question)).into();
+        Arc::clone(self.keys.get_or_insert_with(keys))
+    }
+
     /// Takes up what was decided before and goes to the first open row. Decisions follow the questions; what could not
     /// follow is told.
     pub fn resume(&mut self, entries: &[Entry]) -> Followed {
-        let keys = Arc::clone(&self.keys);
+        let keys = self.keys();
         let follower = Follower::new(&keys, entries);
         let mut followed = Followed::default();
         for entry in entries {
             self.number = self.number.max(entry.number);
             match &entry.act {
                 Act::Undo(number) => self.take_back(*number),
+                // The rows are there already.
+                Act::Ask(_) => {}
                 Act::Set(sets) => {
                     let mut marks = Vec::new();
                     for Set { key, mark } in sets {
@@ -145,7 +180,8 @@ impl<'a> Session<'a> {
             self.include(row);
         }
         let pending = self.walk.iter().any(|row| self.rows[*row].status().is_none());
-        self.asks_skipped = !pending;
+        // Whoever types goes on typing; what was passed over is a key away.
+        self.asks_skipped = !pending && !self.is_typed;
         self.at = self.next_open(0);
         followed
     }
@@ -154,7 +190,7 @@ impl<'a> Session<'a> {
     pub fn card(&self) -> Option<Card<'_, 'a>> {
         let row = *self.walk.get(self.at)?;
         let shown = &self.rows[row];
-        let others = shown.alike.iter().filter(|other| **other != row);
+        let others = self.alike.of(row).iter().filter(|other| **other != row);
         let alike = others.map(|other| {
             let Row { proposed, .. } = &self.rows[*other];
             let said = self.rows[*other].said();
@@ -166,7 +202,7 @@ impl<'a> Session<'a> {
             left: self.left(),
             row,
             proposed: &shown.proposed,
-            stands: self.stands(row),
+            stands: self.as_it_stands(row),
             said: shown.said(),
             asked_before: self.changed.get(&row).filter(|_| shown.status().is_none()).map(String::as_str),
             alike: alike.collect(),
@@ -208,8 +244,8 @@ impl<'a> Session<'a> {
                 Ok(Event::Recorded(self.entry(stamp, Act::Undo(number))))
             }
             Plan::Set(marks) => {
-                let set =
-                    |(row, mark): &(usize, Mark)| Set { key: self.keys[*row].clone(), mark: mark.clone() };
+                let keys = self.keys();
+                let set = |(row, mark): &(usize, Mark)| Set { key: keys[*row].clone(), mark: mark.clone() };
                 let sets = marks.iter().map(set).collect();
                 let entry = self.entry(stamp, Act::Set(sets));
                 self.put(entry.number, marks);
@@ -231,7 +267,12 @@ impl<'a> Session<'a> {
 
     /// The rows as they will be exported, in the questionnaire's order.
     pub fn assignments(&self) -> impl Iterator<Item = Assignment<'a>> + '_ {
-        (0..self.rows.len()).map(|row| self.stands(row))
+        (0..self.rows.len()).map(|row| self.as_it_stands(row))
+    }
+
+    /// A row as it will be exported.
+    pub fn stands(&self, row: usize) -> Option<Assignment<'a>> {
+        (row < self.rows.len()).then(|| self.as_it_stands(row))
     }
 
     /// The rows that were settled here and that nobody approved.
@@ -239,7 +280,7 @@ impl<'a> Session<'a> {
         let awaits = |mark: &Mark| mark.is_settled() && mark.approved.is_none();
         (0..self.rows.len())
             .filter(move |row| self.rows[*row].said().is_some_and(awaits))
-            .map(|row| self.stands(row))
+            .map(|row| self.as_it_stands(row))
     }
 
     /// Whether decisions are approved, rather than made.
@@ -252,7 +293,7 @@ impl<'a> Session<'a> {
         let mut summary = Summary::default();
         let walked: BTreeSet<usize> = self.walk.iter().copied().collect();
         for row in 0..self.rows.len() {
-            let stands = self.stands(row);
+            let stands = self.as_it_stands(row);
             let said = self.rows[row].said();
             summary.count(said, &stands, walked.contains(&row), self.is_pending(row));
         }
@@ -268,6 +309,11 @@ impl<'a> Session<'a> {
             self.rows.iter().position(is_meant).filter(|_| !meant.is_empty())
         };
         place.copied().or_else(named)
+    }
+
+    /// All rows, walked or not.
+    pub fn rows(&self) -> usize {
+        self.rows.len()
     }
 
     /// What is proposed for a row.
@@ -432,12 +478,12 @@ impl<'a> Session<'a> {
     }
 
     fn plan_alike(&self, index: usize, stamp: &Stamp) -> Result<Plan, Refusal> {
-        let row = &self.rows[index];
-        if row.alike.len() < 2 {
+        let (row, alike) = (&self.rows[index], self.alike.of(index));
+        if alike.len() < 2 {
             return Err(Refusal::NoneAlike);
         }
         let latest = || {
-            let marks = row.alike.iter().filter_map(|other| self.rows[*other].marks.last());
+            let marks = alike.iter().filter_map(|other| self.rows[*other].marks.last());
             marks
                 .filter(|(_, mark)| mark.is_settled())
                 .max_by_key(|(number, _)| *number)
@@ -445,7 +491,7 @@ impl<'a> Session<'a> {
         };
         let own = row.said().filter(|mark| mark.is_settled()).or_else(latest).cloned();
         let given = own.unwrap_or_else(|| self.filed(index, row.areas(), self.blank(index, stamp)));
-        let open = row.alike.iter().filter(|other| !self.rows[**other].is_settled());
+        let open = alike.iter().filter(|other| !self.rows[**other].is_settled());
         let marks: Vec<(usize, Mark)> = open
             .map(|other| {
                 let mut blank = self.blank(*other, stamp);
@@ -472,7 +518,7 @@ impl<'a> Session<'a> {
         Mark { status: Some(status), areas, ..blank }
     }
 
-    fn stands(&self, row: usize) -> Assignment<'a> {
+    fn as_it_stands(&self, row: usize) -> Assignment<'a> {
         let row = &self.rows[row];
         let mut assignment = row.proposed.clone();
         let Some(mark) = row.said() else { return assignment };
@@ -538,22 +584,4 @@ impl<'a> Session<'a> {
 /// Names are typed by people.
 fn is_same_person(one: &str, other: &str) -> bool {
     one.trim().to_lowercase() == other.trim().to_lowercase()
-}
-
-/// For each row, the rows that ask nearly the same.
-fn alike(rows: &[Assignment<'_>]) -> Vec<Arc<Vec<usize>>> {
-    let mut repeats = Repeats::default();
-    let file: Arc<str> = Arc::from("");
-    let mut roots: Vec<usize> = Vec::with_capacity(rows.len());
-    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
-    for (index, row) in rows.iter().enumerate() {
-        // Rows are told apart by their number: several may stand in one cell.
-        let question = Question { place: Place::line(&file, index as u64), ..row.question.clone() };
-        let root = repeats.see(&question).map_or(index, |repeat| roots[repeat.first.line as usize]);
-        roots.push(root);
-        groups.entry(root).or_default().push(index);
-    }
-    let groups: BTreeMap<usize, Arc<Vec<usize>>> =
-        groups.into_iter().map(|(root, rows)| (root, Arc::new(rows))).collect();
-    roots.iter().map(|root| Arc::clone(&groups[root])).collect()
 }

@@ -12,6 +12,23 @@ pub(super) const VERSION: u32 = 1;
 /// How a journal begins.
 pub(super) const BEGINNING: &str = "{\"whose-triage\":";
 
+/// Where a journal's rows come from.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// A questionnaire that lies elsewhere.
+    #[default]
+    Questionnaire,
+    /// Typed one by one; the journal itself has them.
+    Typed,
+}
+
+impl Origin {
+    fn is_questionnaire(&self) -> bool {
+        *self == Origin::Questionnaire
+    }
+}
+
 /// What a session says of itself when it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Opening {
@@ -29,6 +46,9 @@ pub struct Opening {
     /// The process.
     #[serde(default)]
     pub pid: u32,
+    /// Where the rows come from.
+    #[serde(default, skip_serializing_if = "Origin::is_questionnaire")]
+    pub origin: Origin,
     /// The questionnaire's name.
     #[serde(default)]
     pub file: String,
@@ -51,6 +71,7 @@ pub(super) enum Line {
     Opening(Box<Opening>),
     Set(SetLine),
     Undo(UndoLine),
+    Ask(AskLine),
     Wrote(WroteLine),
 }
 
@@ -72,6 +93,16 @@ pub(super) struct UndoLine {
     #[serde(default)]
     by: String,
     undo: u64,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct AskLine {
+    n: u64,
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    by: String,
+    ask: String,
 }
 
 /// An export was written.
@@ -217,6 +248,7 @@ impl From<&Entry> for Line {
                 let set = sets.iter().map(|set| SetRow::of(set, &entry.stamp)).collect();
                 Line::Set(SetLine { n, at, by, set })
             }
+            Act::Ask(ask) => Line::Ask(AskLine { n, at, by, ask: ask.clone() }),
         }
     }
 }
@@ -255,6 +287,12 @@ impl SetLine {
 impl UndoLine {
     pub(super) fn entry(self) -> Entry {
         Entry { number: self.n, stamp: Stamp { by: self.by, at: self.at }, act: Act::Undo(self.undo) }
+    }
+}
+
+impl AskLine {
+    pub(super) fn entry(self) -> Entry {
+        Entry { number: self.n, stamp: Stamp { by: self.by, at: self.at }, act: Act::Ask(self.ask) }
     }
 }
 

@@ -16,6 +16,7 @@ use crate::cli::input::Input;
 use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::prompter::Terminal;
+use crate::cli::review::kept::{self, NAMED, Standing};
 use crate::cli::review::{self, Desk, Left};
 use crate::cli::reviewer::reviewer;
 use crate::cli::ui::{Ui, count};
@@ -24,10 +25,7 @@ use crate::domain::Question;
 use crate::export::{About, CsvProfile, Layout};
 use crate::pipeline::Assigner;
 use crate::safe_text::one_line;
-use crate::triage::{self, Followed, Journal, JournalError, Line, Opening, Past, Session};
-
-/// Rows and questions that a message names.
-const NAMED: usize = 20;
+use crate::triage::{self, Line, Opening, Session};
 
 /// Settle the rows that need a person, one key a row
 ///
@@ -111,7 +109,7 @@ impl TriageArgs {
 }
 
 pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
-    let is_plain = args.plain || is_dumb();
+    let is_plain = review::is_plain(args.plain);
     if !args.export && !args.plain && !Ui::can_prompt() {
         return Err(no_terminal());
     }
@@ -134,17 +132,10 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     let questions: Vec<Question> = (&mut input).collect();
     input.report(ui)?;
     let opening = Opening {
-        tool: env!("CARGO_PKG_VERSION").into(),
-        at: clock.now(),
-        by: reviewer.clone(),
-        pid: std::process::id(),
         file: one_line(&args.file.display().to_string()),
         questionnaire: digest::of_file(&args.file)
             .map_err(|error| CliError::io(format!("cannot read {}", output::name(&args.file)), &error))?,
-        mappings: digest::of_layers(&load::layers(common)?),
-        provider: deployment.0.id.clone(),
-        model: deployment.1.id.clone(),
-        ..Opening::default()
+        ..kept::opening(&clock, &reviewer, deployment, common)?
     };
     let journal_path = triage::path_beside(&args.output);
     if !journal_path.exists() {
@@ -152,7 +143,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     // A name that cannot be written to is told before the first card, not after the last.
     drop(Output::create(&args.output)?);
-    let (journal, past) = open_journal(&journal_path, &opening)?;
+    let (journal, past) = kept::open_journal(&journal_path, &opening)?;
     refuse_to_replace(args, past.wrote.as_deref())?;
     let book = args.keep.path(common);
     let is_own = triage::made_here(&past.entries);
@@ -166,7 +157,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     if args.approve {
         session.approve(&reviewer, args.all);
     }
-    let notices = notices(&past, &followed, &opening, &journal_path);
+    let notices = kept::notices(&past, &followed, &opening, &journal_path);
     for notice in &notices {
         ui.warning(notice);
     }
@@ -185,7 +176,10 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     };
     let left = match (args.export, is_plain) {
         (true, _) => Left::Finished,
-        (false, true) => review::by_lines(&mut desk, io::stdin().lock(), ui.err())?,
+        (false, true) => {
+            desk.watch_lines();
+            review::by_lines(&mut desk, io::stdin().lock(), ui.err())?
+        }
         (false, false) => {
             let is_coloured = ui.is_coloured();
             let mut terminal = Terminal::new(ui.color());
@@ -194,8 +188,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     };
     if left == Left::BrokenOff {
         let settled = count(desk.session.summary().settled() as u64, "row");
-        let journal = output::name(&desk.journal_path);
-        ui.status(&format!("{settled} settled so far, kept in {journal}; the same command goes on there"));
+        ui.status(&format!("{settled} settled so far, {}", desk.kept_in()));
         return Ok(Ended::NeedsPerson);
     }
     let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
@@ -203,11 +196,6 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     finish(&desk, args, common, ui)?;
     book::keep(&desk, deployment, &args.file, &matcher, book.as_deref(), ui);
     Ok(strictly(&desk, args, ui))
-}
-
-/// A terminal that cannot move its cursor.
-fn is_dumb() -> bool {
-    std::env::var_os("TERM").is_some_and(|term| term == "dumb")
 }
 
 fn no_terminal() -> CliError {
@@ -239,107 +227,31 @@ fn refuse_files(args: &TriageArgs) -> Result<(), CliError> {
 
 /// An output that somebody else wrote, or changed since, is not replaced unasked.
 fn refuse_to_replace(args: &TriageArgs, wrote: Option<&str>) -> Result<(), CliError> {
-    if args.force || !output::holds_something(&args.output) {
+    if args.force {
         return Ok(());
     }
     let name = output::name(&args.output);
-    let Some(wrote) = wrote else {
-        return Err(CliError::new(format!("{name} is already there"))
-            .hint("add --force to replace it, or name another file with -o"));
-    };
-    let found =
-        digest::of_file(&args.output).map_err(|error| CliError::io(format!("cannot read {name}"), &error))?;
-    if found == wrote {
-        return Ok(());
+    match kept::standing(&args.output, wrote)? {
+        Standing::Free | Standing::Ours => return Ok(()),
+        Standing::Foreign => {
+            return Err(CliError::new(format!("{name} is already there"))
+                .hint("add --force to replace it, or name another file with -o"));
+        }
+        Standing::Changed => {}
     }
     Err(CliError::new(format!("{name} was changed since triage wrote it"))
         .hint("add --force to replace it, or keep it under another name")
         .hint("what was changed in it counts where it is read again: --decisions FILE"))
 }
 
-fn open_journal(path: &Path, opening: &Opening) -> Result<(Journal, Past), CliError> {
-    Journal::open(path, opening).map_err(|error| {
-        let name = output::name(path);
-        match error {
-            JournalError::Io(error) => CliError::io(format!("cannot use {name}"), &error),
-            error @ JournalError::Held(_) => {
-                CliError::new(format!("{name}: {}", one_line(&error.to_string())))
-                    .hint("end that session first, or name another output with -o")
-            }
-            error => CliError::new(format!("{name}: {}", one_line(&error.to_string())))
-                .hint("name another output with -o; the journal lies beside it"),
-        }
-    })
-}
-
-/// What a person must know of the journal before going on, a sentence each.
-fn notices(past: &Past, followed: &Followed, now: &Opening, path: &Path) -> Vec<String> {
-    let mut told = Vec::new();
-    let name = output::name(path);
-    if past.torn {
-        told.push(format!(
-            "{name}: the last decision was cut off as it was written; that row is asked again"
-        ));
-    }
-    for damage in past.damage.iter().take(NAMED) {
-        told.push(format!("{name}:{}: passed over, {}", damage.line, one_line(&damage.why)));
-    }
-    if let Some(more) = past.damage.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        told.push(format!("{name}: {} more passed over", count(more as u64, "line")));
-    }
-    let Some(before) = &past.opened else { return told };
-    let is_other = before.questionnaire != now.questionnaire;
-    if is_other && !past.entries.is_empty() {
-        told.push(format!(
-            "the questionnaire has changed since {}; decisions follow their questions",
-            before.at
-        ));
-        if followed.moved > 0 {
-            told.push(format!("{} moved with their rows", count(followed.moved as u64, "decision")));
-        }
-    }
-    for changed in followed.changed.iter().take(NAMED) {
-        let before = one_line(&changed.before);
-        told.push(format!("{} is asked again; it read: \"{before}\"", one_line(&changed.id)));
-    }
-    if let Some(more) = followed.changed.len().checked_sub(NAMED).filter(|more| *more > 0) {
-        told.push(format!("{} more asked again, their questions have changed", count(more as u64, "row")));
-    }
-    if !followed.gone.is_empty() {
-        let ids: Vec<String> = followed.gone.iter().take(NAMED).map(|key| one_line(&key.id)).collect();
-        let more = if followed.gone.len() > NAMED { ", …" } else { "" };
-        let rows = count(followed.gone.len() as u64, "decided row");
-        told.push(format!("{rows} not found again: {}{more}", ids.join(", ")));
-    }
-    for (_, area) in followed.unknown_areas.iter().take(NAMED) {
-        told.push(format!("a row is asked again: there is no area {} any more", one_line(area.as_str())));
-    }
-    if before.mappings != now.mappings {
-        told.push(format!("the mappings have changed since {}; parties are told as they are now", before.at));
-    }
-    told
-}
-
 fn write(desk: &mut Desk<'_>, export: Export, about: About<'_>, path: &Path) -> Result<(), CliError> {
     let kept =
         |error: CliError| error.hint("every decision is kept: the same command with --export writes them");
-    let mut to = Output::create(path).map_err(kept)?;
-    let written = || -> Result<(), CliError> {
-        let mut exporter = export.exporter(about, &mut to)?;
-        for assignment in desk.session.assignments() {
-            exporter.write(&assignment)?;
-        }
-        exporter.finish()?;
-        drop(exporter);
-        to.commit()
-    };
-    written().map_err(kept)?;
-    let stamp = desk.stamp();
-    let noted = digest::of_file(path).and_then(|digest| desk.journal.wrote(&digest, &stamp));
-    noted.map_err(|error| {
-        CliError::io(format!("cannot note in {} what was written", output::name(&desk.journal_path)), &error)
-            .hint("the export is written; the next session will ask for --force to replace it")
-    })
+    let to = Output::create(path).map_err(kept)?;
+    kept::export(&desk.session, export, about, to).map_err(kept)?;
+    let digest = digest::of_file(path)
+        .map_err(|error| CliError::io(format!("cannot read {}", output::name(path)), &error))?;
+    desk.wrote(&digest)
 }
 
 fn finish(desk: &Desk<'_>, args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<(), CliError> {

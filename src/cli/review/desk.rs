@@ -1,13 +1,16 @@
 //! What both ways of triage work on: the session, and the journal that keeps what is decided.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::catalog::{Area, Catalog};
 use crate::cli::clock::Clock;
 use crate::cli::error::CliError;
 use crate::cli::output;
-use crate::domain::AreaId;
+use crate::cli::signals;
+use crate::domain::{AreaId, Place, Question};
 use crate::export::Wording;
 use crate::matching::Matcher;
 use crate::pipeline::Assigner;
@@ -36,6 +39,87 @@ impl<'a> Desk<'a> {
         Stamp { by: self.reviewer.clone(), at: self.clock.now() }
     }
 
+    /// Takes questions, a row each. All are kept before the matcher looks at the first.
+    pub(crate) fn ask(&mut self, questions: &[String]) -> Result<(), CliError> {
+        let stamp = self.stamp();
+        let asked: Vec<Entry> = questions.iter().map(|question| self.session.ask(question, &stamp)).collect();
+        {
+            let _undisturbed = signals::undisturbed();
+            self.journal.append_all(&asked).map_err(|error| self.not_kept("the question", &error))?;
+        }
+        questions.iter().for_each(|question| self.push(question));
+        Ok(())
+    }
+
+    /// Puts a question that is kept already into the next row.
+    pub(crate) fn push(&mut self, question: &str) {
+        let row = self.session.rows();
+        let number = row + 1;
+        let question = Question {
+            id: number.to_string(),
+            section: String::new(),
+            text: question.to_owned(),
+            parent: String::new(),
+            place: Place::line(&Arc::from("prompt"), number as u64),
+        };
+        let assignment = self.assigner.explain(question, &self.before(row, ""));
+        self.explained.insert(row);
+        self.session.push(assignment);
+    }
+
+    /// The questions under the same heading that a row follows, nearest last; no more than the matcher looks at.
+    fn before(&self, row: usize, section: &str) -> Vec<&str> {
+        let first = row.saturating_sub(Matcher::WINDOW);
+        let before = (first..row).rev().filter_map(|before| self.session.proposed(before));
+        let mut before: Vec<&str> = before
+            .take_while(|before| before.question.section == section)
+            .map(|before| before.question.text.as_str())
+            .collect();
+        before.reverse();
+        before
+    }
+
+    /// Notes what was written.
+    pub(crate) fn wrote(&mut self, digest: &str) -> Result<(), CliError> {
+        let stamp = self.stamp();
+        let _undisturbed = signals::undisturbed();
+        self.journal.wrote(digest, &stamp).map_err(|error| {
+            let name = output::name(&self.journal_path);
+            CliError::io(format!("cannot note in {name} what was written"), &error)
+                .hint("the export is written; the next session will ask whether it may be replaced")
+        })
+    }
+
+    /// Moves the journal to where nothing lies yet.
+    pub(crate) fn move_journal(&mut self, to: &Path) -> Result<(), CliError> {
+        let _undisturbed = signals::undisturbed();
+        self.journal.move_to(&self.journal_path, to).map_err(|error| {
+            let [from, to] = [&self.journal_path, to].map(output::name);
+            CliError::io(format!("cannot move {from} to {to}"), &error).hint("the export is written")
+        })?;
+        self.journal_path = to.to_path_buf();
+        Ok(())
+    }
+
+    /// Has a Ctrl-C tell how to go on where lines are read: nobody but the terminal takes it there.
+    pub(crate) fn watch_lines(&self) {
+        if io::stdin().is_terminal() {
+            signals::watch();
+            signals::interrupts_say(format!("everything is {}", self.kept_in()));
+        }
+    }
+
+    /// `kept in out.csv.journal; the same command goes on there`.
+    pub(crate) fn kept_in(&self) -> String {
+        format!("kept in {}; the same command goes on there", output::name(&self.journal_path))
+    }
+
+    fn not_kept(&self, what: &str, error: &io::Error) -> CliError {
+        let name = output::name(&self.journal_path);
+        CliError::io(format!("cannot keep {what} in {name}"), error)
+            .hint("everything decided before it is kept: make room, and the same command goes on")
+    }
+
     /// Does what a person wants and keeps it; when this returns, the decision is on the disk.
     pub(crate) fn act(&mut self, action: Action) -> Result<Result<Event, Refusal>, CliError> {
         let stamp = self.stamp();
@@ -44,11 +128,8 @@ impl<'a> Desk<'a> {
             Err(refusal) => return Ok(Err(refusal)),
         };
         if let Event::Recorded(entry) = &event {
-            self.journal.append(entry).map_err(|error| {
-                let name = output::name(&self.journal_path);
-                CliError::io(format!("cannot keep the decision in {name}"), &error)
-                    .hint("everything decided before it is kept: make room, and the same command goes on")
-            })?;
+            let _undisturbed = signals::undisturbed();
+            self.journal.append(entry).map_err(|error| self.not_kept("the decision", &error))?;
             self.entries.push(entry.clone());
         }
         Ok(Ok(event))
@@ -62,13 +143,7 @@ impl<'a> Desk<'a> {
         }
         let Some(proposed) = self.session.proposed(row) else { return };
         let question = proposed.question.clone();
-        let first = row.saturating_sub(Matcher::WINDOW);
-        let before = (first..row).rev().filter_map(|before| self.session.proposed(before));
-        let mut before: Vec<&str> = before
-            .take_while(|before| before.question.section == question.section)
-            .map(|before| before.question.text.as_str())
-            .collect();
-        before.reverse();
+        let before = self.before(row, &question.section);
         let explained = self.assigner.explain(question, &before);
         self.session.explain(row, &explained);
     }

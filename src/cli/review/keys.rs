@@ -8,7 +8,7 @@ use console::{Key, measure_text_width};
 use crate::cli::error::CliError;
 use crate::cli::prompter::Prompter;
 use crate::cli::show::{field, paragraph};
-use crate::cli::ui::{BOLD, DIM};
+use crate::cli::ui::{BOLD, DIM, count};
 use crate::domain::{AreaId, NamedParty, Party};
 use crate::safe_text::one_line;
 use crate::triage::{Act, Action, Card, Entry, Event};
@@ -73,7 +73,7 @@ struct Keys<'d, 'a> {
     last: usize,
 }
 
-/// Walks the cards until every row is settled or the person leaves.
+/// Walks the cards until every row is settled or the person leaves; where questions are typed, until none is left.
 pub(crate) fn by_keys(
     desk: &mut Desk<'_>,
     prompter: &mut dyn Prompter,
@@ -85,16 +85,19 @@ pub(crate) fn by_keys(
     let mut keys =
         Keys { desk, screen, notices, told: String::new(), more: false, helps: false, top: 0, last: 0 };
     loop {
+        if keys.desk.session.is_typed() && keys.desk.session.card().is_none() {
+            return Ok(Left::Through);
+        }
         keys.draw()?;
         let left = loop {
             if !prompter.awaits_key(keys.screen.size()) {
                 break None;
             }
             let Some(key) = prompter.key()? else { break Some(Left::BrokenOff) };
-            // What was pasted before it is no decision.
-            drop(prompter.pasted());
+            let has_more = keys.takes_pasted(&prompter.pasted())?;
             match keys.take(&key, prompter)? {
                 Next::Draw => break None,
+                Next::Wait if has_more => break None,
                 Next::Wait => {}
                 Next::Leave(left) => break Some(left),
             }
@@ -163,6 +166,16 @@ impl Keys<'_, '_> {
             }
             _ => Ok(Next::Wait),
         }
+    }
+
+    /// What was pasted is no decision. Where questions are typed, its lines are questions.
+    fn takes_pasted(&mut self, lines: &[String]) -> Result<bool, CliError> {
+        if lines.is_empty() || !self.desk.session.is_typed() {
+            return Ok(false);
+        }
+        self.desk.ask(lines)?;
+        self.told = format!("{DIM}{} pasted{DIM:#}", count(lines.len() as u64, "more question"));
+        Ok(true)
     }
 
     fn act(&mut self, action: Action) -> Result<Next, CliError> {
@@ -293,10 +306,14 @@ impl Keys<'_, '_> {
     fn make_room(&self) -> Result<(), CliError> {
         let width = self.screen.width();
         let lines = match self.desk.session.card() {
-            Some(card) => [vec![cut(&tell::head(&card), width)], question(&card, width)?].concat(),
+            Some(card) => [vec![cut(&self.head(&card), width)], question(&card, width)?].concat(),
             None => Vec::new(),
         };
         self.screen.make_room(&lines)
+    }
+
+    fn head(&self, card: &Card<'_, '_>) -> String {
+        tell::head(card, self.desk.session.is_typed())
     }
 
     fn draw(&mut self) -> Result<(), CliError> {
@@ -305,7 +322,7 @@ impl Keys<'_, '_> {
         let mut page = Page::default();
         match self.desk.session.card() {
             Some(card) => {
-                page.head.push(cut(&tell::head(&card), width));
+                page.head.push(cut(&self.head(&card), width));
                 page.body = question(&card, width)?;
                 page.body.push(String::new());
                 let fields = tell::fields(self.desk.catalog, &card, self.desk.wording, self.more);
@@ -356,6 +373,7 @@ pub(super) fn share(typed: &str) -> Option<f64> {
 pub(super) fn in_short(entry: &Entry) -> String {
     match &entry.act {
         Act::Undo(_) => "taken back".into(),
+        Act::Ask(_) => "asked".into(),
         Act::Set(sets) => match sets.as_slice() {
             [only] => {
                 let note = if only.mark.status.is_none() { "" } else { "✓ " };

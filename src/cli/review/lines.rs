@@ -34,7 +34,8 @@ struct Lines<'d, 'a, W> {
     more: bool,
 }
 
-/// Walks the cards until the input ends or the person leaves. An input that ends is no wish to write anything.
+/// Walks the cards until the input ends or the person leaves, where questions are typed also until no card is left. An
+/// input that ends is no wish to write anything.
 pub(crate) fn by_lines(
     desk: &mut Desk<'_>,
     mut from: impl BufRead,
@@ -42,8 +43,14 @@ pub(crate) fn by_lines(
 ) -> Result<Left, CliError> {
     let mut lines = Lines { desk, to, more: false };
     let mut told = None;
-    lines.say("Type a letter and Enter; ? lists them.")?;
+    let is_typed = lines.desk.session.is_typed();
+    if !is_typed {
+        lines.say("Type a letter and Enter; ? lists them.")?;
+    }
     loop {
+        if is_typed && lines.desk.session.card().is_none() {
+            return Ok(Left::Through);
+        }
         let at = lines.desk.session.card().map(|card| card.row);
         if told != Some(at) {
             lines.read_out()?;
@@ -90,6 +97,11 @@ impl<W: Write> Lines<'_, '_, W> {
             Some(letter) => (letter, typed[letter.len_utf8()..].trim()),
             None => ('a', ""),
         };
+        let glued = typed.chars().nth(1).is_some_and(char::is_alphabetic);
+        if letter.is_alphabetic() && glued {
+            // A word, such as the beginning of a question, is no letter with a reason.
+            return self.say("That means nothing here; ? lists what does.").map(|()| false);
+        }
         let party = match letter {
             'p' => Some(Party::Provider),
             'c' => Some(Party::Customer),
@@ -188,7 +200,10 @@ impl<W: Write> Lines<'_, '_, W> {
             ));
         };
         let question = &card.proposed.question;
-        let mut text = format!("\nRow {} of {}: {}", card.position, card.total, one_line(&question.id));
+        let mut text = match self.desk.session.is_typed() {
+            true => format!("\nQuestion {} of {}", card.position, card.total),
+            false => format!("\nRow {} of {}: {}", card.position, card.total, one_line(&question.id)),
+        };
         if !question.section.is_empty() {
             text.push_str(&format!(", {}", one_line(&question.section)));
         }

@@ -4,6 +4,7 @@
 use console::Term;
 
 use crate::cli::error::CliError;
+use crate::cli::signals;
 
 use super::tell::styled;
 
@@ -27,6 +28,8 @@ pub(super) struct Page {
 impl Screen {
     pub(super) fn enter(is_coloured: bool) -> Result<Screen, CliError> {
         let screen = Screen { term: Term::stderr(), is_coloured };
+        // Before it is there: to leave a page that is not there does nothing.
+        signals::is_on_page(true);
         screen.write("\x1b[?1049h")?;
         Ok(screen)
     }
@@ -67,6 +70,7 @@ impl Screen {
     }
 
     fn write(&self, text: &str) -> Result<(), CliError> {
+        let _undisturbed = signals::undisturbed();
         let written = self.term.write_str(text).and_then(|()| self.term.flush());
         written.map_err(|error| CliError::io("cannot draw on the terminal", &error))
     }
@@ -76,6 +80,7 @@ impl Drop for Screen {
     fn drop(&mut self) {
         // Nobody can be told where the terminal is gone.
         let _ = self.write("\x1b[?25h\x1b[?1049l");
+        signals::is_on_page(false);
     }
 }
 

@@ -25,8 +25,8 @@ const NUMBERED: usize = 5;
 /// A label, and what it says; without a label it goes on.
 pub(super) type Field = (String, String);
 
-/// `[4/37] 12.3 · Access control`.
-pub(super) fn head(card: &Card<'_, '_>) -> String {
+/// `[4/37] 12.3 · Access control`; a question that was typed has no id but its number.
+pub(super) fn head(card: &Card<'_, '_>, is_typed: bool) -> String {
     let question = &card.proposed.question;
     let [id, section] = [&question.id, &question.section].map(|text| one_line(text));
     let section = if section.is_empty() { section } else { format!(" · {section}") };
@@ -34,7 +34,8 @@ pub(super) fn head(card: &Card<'_, '_>) -> String {
         left if left + 1 >= card.total => String::new(),
         left => format!(" · {left} left"),
     };
-    format!("{BOLD}[{}/{}]{BOLD:#} {id}{DIM}{section}{left}{DIM:#}", card.position, card.total)
+    let id = if is_typed { String::new() } else { format!(" {id}") };
+    format!("{BOLD}[{}/{}]{BOLD:#}{id}{DIM}{section}{left}{DIM:#}", card.position, card.total)
 }
 
 /// Everything below the question.
