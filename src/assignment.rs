@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::catalog::{Actor, Area, Model, Provider, Resolution, Statement, party, responsible};
 use crate::decisions::Earlier;
-use crate::domain::{AreaId, Party, Question, Status};
+use crate::domain::{AreaId, NamedParty, Party, Question, Status};
 use crate::matching::{Band, Candidate, Grounds, Ranking};
 
 /// What a row of the export says, before it is put into words.
@@ -28,21 +28,14 @@ pub struct Assignment<'a> {
     pub status: Status,
     /// Who settled it, where a person did.
     pub reviewer: String,
+    /// Who approved that, where a second person did.
+    pub approver: String,
     /// What was decided before on the same wording, or on nearly the same where that made the match.
     pub earlier: Option<Earlier<'a>>,
     /// The party that a person named in the document's place.
     pub named: Option<NamedParty>,
     /// What a person remarked on the row; empty where nothing.
     pub remarked: String,
-}
-
-/// A party that a person named, and no document: no statement and no source goes with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NamedParty {
-    /// Who answers.
-    pub party: Party,
-    /// Why, in the person's words.
-    pub reason: String,
 }
 
 impl<'a> Assignment<'a> {
@@ -75,6 +68,7 @@ impl<'a> Assignment<'a> {
             confidence,
             status,
             reviewer: String::new(),
+            approver: String::new(),
             earlier: None,
             named: None,
             remarked: String::new(),
@@ -85,7 +79,9 @@ impl<'a> Assignment<'a> {
     pub(crate) fn reuse(&mut self, earlier: Earlier<'a>) {
         if let Earlier::Settled(decision) = &earlier {
             self.status = decision.status;
-            self.reviewer.clone_from(&decision.reviewer);
+            self.reviewer.clone_from(&decision.provenance.reviewer);
+            self.approver.clone_from(&decision.provenance.approver);
+            self.named = decision.named(Some((&self.provider.id, &self.model.id))).cloned();
         }
         self.earlier = Some(earlier);
     }
@@ -100,7 +96,9 @@ impl<'a> Assignment<'a> {
             areas.iter().map(|area| Resolution::new(self.provider, self.model, area)).collect();
         // From now on this is what was decided.
         self.earlier = None;
+        self.grounds.precedent = None;
         self.named = None;
+        self.approver.clear();
         self.status = if agreed { Status::Confirmed } else { Status::Corrected };
         let chosen = self.area().cloned();
         let candidate = self.candidates.iter().find(|candidate| candidate.area == chosen);
@@ -177,7 +175,7 @@ impl<'a> Assignment<'a> {
         statements
     }
 
-    /// What people said of it, in words: decisions on such a wording before, a party named by hand, a remark. Empty where
+    /// What people said of it, in words: decisions on such a wording before, a party named by hand, who approved it, a remark. Empty where
     /// nothing was said.
     pub fn history(&self) -> String {
         let applies = self.status != Status::NotApplicable;
@@ -187,10 +185,14 @@ impl<'a> Assignment<'a> {
                 true => String::new(),
                 false => format!(", which says {}", party(&self.documented())),
             };
-            format!("Party named by the reviewer, not by the document{says}: {}", sentence(&named.reason))
+            // By the quotation marks the reason is found again in an export.
+            format!("{}{says}: \"{}\".", NamedParty::IN_NOTES, named.reason.replace('"', "'"))
         });
+        let approved = Some(&self.approver)
+            .filter(|by| !by.is_empty() && self.earlier.is_none())
+            .map(|by| format!("Approved by {by}."));
         let remarked = Some(sentence(&self.remarked)).filter(|said| !said.is_empty());
-        [earlier, named, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
+        [earlier, named, approved, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// What the reader must know besides: silence, contradictions, a model left outside.

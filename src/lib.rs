@@ -15,6 +15,7 @@ pub mod domain;
 pub mod evaluation;
 pub mod export;
 pub mod filling;
+pub mod formula;
 pub mod labelled;
 pub mod matching;
 pub mod pipeline;

@@ -66,8 +66,9 @@ impl<'a> Assigner<'a> {
     }
 
     fn join(&self, question: Question, mut ranking: Ranking) -> Assignment<'a> {
-        let earlier =
-            self.decisions.and_then(|decisions| decisions.on(&question.text, &ranking, self.matcher));
+        let deployment = Some((self.deployment.0.id.as_str(), self.deployment.1.id.as_str()));
+        let on = |decisions: &'a Decisions| decisions.on(&question.text, &ranking, self.matcher, deployment);
+        let earlier = self.decisions.and_then(on);
         if let Some(earlier) = &earlier {
             earlier.rule(&mut ranking);
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use etcetera::AppStrategy as _;
 
 use crate::catalog::{Catalog, Layer, Model, Provider};
-use crate::decisions::Decisions;
+use crate::decisions::{Decision, Decisions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::domain::AreaId;
 use crate::labelled::Labelled;
@@ -42,7 +42,7 @@ pub(crate) fn user_config() -> Option<PathBuf> {
 }
 
 /// The file for what a person settled before.
-fn user_decisions() -> Option<PathBuf> {
+pub(crate) fn user_decisions() -> Option<PathBuf> {
     Some(user_directories()?.in_data_dir(USER_DECISIONS))
 }
 
@@ -89,11 +89,25 @@ pub(crate) fn catalog(common: &Common, ui: &mut Ui) -> Result<Catalog, CliError>
 /// The catalog with the user's own phrasings and decisions; an error in any of them stops the command.
 pub(crate) fn all(common: &Common, ui: &mut Ui) -> Result<(Catalog, Earlier), CliError> {
     let (catalog, phrasings) = facts(common, ui)?;
-    let decisions = decisions(common, &area_ids(&catalog), ui)?;
-    Ok((catalog, Earlier { phrasings, decisions }))
+    let earlier = earlier(common, &catalog, phrasings, (None, |_| true), ui)?;
+    Ok((catalog, earlier))
 }
 
-fn facts(common: &Common, ui: &mut Ui) -> Result<(Catalog, Vec<OwnPhrasing>), CliError> {
+/// What users know besides the bank, where decisions are going to be kept in a file that need not be there yet, and
+/// without those that are not meant.
+pub(crate) fn earlier(
+    common: &Common,
+    catalog: &Catalog,
+    phrasings: Vec<OwnPhrasing>,
+    (book, is_meant): (Option<&Path>, impl Fn(&Decision) -> bool),
+    ui: &mut Ui,
+) -> Result<Earlier, CliError> {
+    let decisions = decisions(common, (book, is_meant), &area_ids(catalog), ui)?;
+    Ok(Earlier { phrasings, decisions })
+}
+
+/// The catalog, and the user's own phrasings.
+pub(crate) fn facts(common: &Common, ui: &mut Ui) -> Result<(Catalog, Vec<OwnPhrasing>), CliError> {
     let layers = layers(common)?;
     let (catalog, mut problems) = Catalog::load(&layers);
     let (phrasings, in_phrasings) = banks::own(&layers, &area_ids(&catalog));
@@ -117,16 +131,22 @@ fn area_ids(catalog: &Catalog) -> Vec<AreaId> {
 const USER_DECISIONS: &str = "decisions.csv";
 
 /// What a file of decisions must have.
-const DECISION_COLUMNS: [&str; 2] = [
+pub(crate) const DECISION_COLUMNS: [&str; 2] = [
     "decisions have the columns `question`, `area`, `also`, `status` and `reviewer`, as exports have",
     "`whose assign --help` says how an export becomes decisions",
 ];
 
 /// What people settled before: in the user's own file, and in those that were named; all errors are told together.
-fn decisions(common: &Common, known: &[AreaId], ui: &mut Ui) -> Result<Decisions, CliError> {
+fn decisions(
+    common: &Common,
+    (book, is_meant): (Option<&Path>, impl Fn(&Decision) -> bool),
+    known: &[AreaId],
+    ui: &mut Ui,
+) -> Result<Decisions, CliError> {
     let own = user_decisions().filter(|file| file.is_file());
     let own = own.iter().map(|path| (path, Some(USER_DECISIONS)));
-    let named = common.decisions.iter().map(|path| (path, None));
+    let is_new = |path: &PathBuf| book == Some(path) && !path.exists();
+    let named = common.decisions.iter().filter(|path| !is_new(path)).map(|path| (path, None));
     let (mut decisions, mut errors) = (Decisions::default(), Vec::new());
     for (path, called) in own.chain(named) {
         if path.as_os_str() == "-" {
@@ -135,7 +155,7 @@ fn decisions(common: &Common, known: &[AreaId], ui: &mut Ui) -> Result<Decisions
         let (name, source) = input::source(path, "--decisions takes an export of `whose`, as CSV")?;
         match Labelled::read_decisions(source, &name, known) {
             Ok(table) => {
-                if decisions.add(table, called.unwrap_or(&name)) == 0 {
+                if decisions.add(table, called.unwrap_or(&name), &is_meant) == 0 && called.is_none() {
                     let settled = "decisions have the status confirmed or corrected";
                     ui.warning(&format!("{name}: no row is settled; {settled}"));
                 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod args;
 mod banks;
+mod book;
 mod card;
 mod clock;
 mod commands;

@@ -8,6 +8,6 @@ mod question;
 mod status;
 
 pub use area_id::AreaId;
-pub use party::{Party, Respondent};
+pub use party::{NamedParty, Party, Respondent};
 pub use question::{Place, Question};
 pub use status::Status;

@@ -38,6 +38,20 @@ impl fmt::Display for Party {
     }
 }
 
+/// A party that a person named, and no document: no statement and no source goes with it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedParty {
+    /// Who answers.
+    pub party: Party,
+    /// Why, in the person's words.
+    pub reason: String,
+}
+
+impl NamedParty {
+    /// How a note begins that tells of one; by it exports are read again.
+    pub(crate) const IN_NOTES: &str = "Party named by the reviewer, not by the document";
+}
+
 /// Whom the questionnaire is addressed to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Respondent {

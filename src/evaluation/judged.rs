@@ -147,7 +147,7 @@ impl<'s, 'm> Evaluation<'s, 'm> {
 
     fn reuse(&self, question: &Question, ranking: &mut Ranking) {
         let earlier =
-            self.decisions.and_then(|decisions| decisions.on(&question.text, ranking, self.matcher));
+            self.decisions.and_then(|decisions| decisions.on(&question.text, ranking, self.matcher, None));
         if let Some(earlier) = earlier {
             earlier.rule(ranking);
         }

@@ -3,9 +3,9 @@ use std::io::{self, Write};
 use csv::{Terminator, Writer, WriterBuilder};
 
 use crate::assignment::Assignment;
+use crate::formula::guard;
 
 use super::Exporter;
-use super::formula::guard;
 use super::layout::Layout;
 use super::vocabulary::Wording;
 

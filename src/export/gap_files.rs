@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use csv::Writer;
 use serde::Serialize;
 
+use crate::formula::guard;
+
 use super::csv::as_io;
-use super::formula::guard;
 use super::gaps::{Gap, GapGroup, GapRegister};
 use super::jsonl::to_json;
 use super::markdown_text::{cell, escaped, link};

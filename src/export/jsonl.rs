@@ -5,6 +5,7 @@ use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
 use crate::assignment::Assignment;
 use crate::catalog::{Document, Resolution, Statement};
+use crate::decisions::Earlier;
 use crate::matching::Candidate;
 
 use super::Exporter;
@@ -57,6 +58,8 @@ pub struct JsonLine<'a> {
     record: Record,
     candidates: Vec<JsonCandidate<'a>>,
     responsibilities: Vec<JsonResponsibility<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    precedent: Option<JsonPrecedent<'a>>,
 }
 
 impl<'a> JsonLine<'a> {
@@ -68,7 +71,40 @@ impl<'a> JsonLine<'a> {
             record: Record::new(assignment, wording),
             candidates: assignment.candidates.iter().take(CANDIDATES).map(JsonCandidate::new).collect(),
             responsibilities: statements.iter().map(|said| JsonResponsibility::new(said, document)).collect(),
+            precedent: JsonPrecedent::of(assignment),
         }
+    }
+}
+
+/// The wording that was settled before and made the match, and by whom and when where that is known.
+#[derive(Serialize)]
+struct JsonPrecedent<'a> {
+    wording: &'a str,
+    origin: &'a str,
+    similarity: f64,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    reviewer: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    approver: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    decided: &'a str,
+}
+
+impl<'a> JsonPrecedent<'a> {
+    fn of(assignment: &'a Assignment<'_>) -> Option<JsonPrecedent<'a>> {
+        let precedent = assignment.grounds.precedent.as_ref()?;
+        let provenance = match &assignment.earlier {
+            Some(Earlier::Settled(decision) | Earlier::Near(decision)) => Some(&decision.provenance),
+            _ => None,
+        };
+        Some(JsonPrecedent {
+            wording: &precedent.wording,
+            origin: &precedent.origin,
+            similarity: precedent.similarity,
+            reviewer: provenance.map_or("", |told| &told.reviewer),
+            approver: provenance.map_or("", |told| &told.approver),
+            decided: provenance.map_or("", |told| &told.decided),
+        })
     }
 }
 

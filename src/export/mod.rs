@@ -5,7 +5,6 @@
 
 mod about;
 mod csv;
-mod formula;
 mod gap_files;
 mod gaps;
 mod html;
@@ -26,7 +25,6 @@ use crate::assignment::Assignment;
 
 pub use self::csv::{CsvExporter, CsvProfile, as_io};
 pub use about::About;
-pub use formula::guard;
 pub use gap_files::{GAP_COLUMNS, GapFormat};
 pub use gaps::{Gap, GapCounts, GapGroup, GapRegister};
 pub use html::HtmlExporter;

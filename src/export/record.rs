@@ -64,7 +64,7 @@ pub struct Record {
     pub confidence: f64,
     /// How far the row is settled.
     pub status: &'static str,
-    /// Who settled it.
+    /// Who settled it, and who approved that, `;` between.
     pub reviewer: String,
     /// Silence, contradictions, remarks.
     pub note: String,
@@ -94,7 +94,7 @@ impl Record {
             model: assignment.model.id.clone(),
             confidence: two_decimals(assignment.confidence),
             status: assignment.status.as_str(),
-            reviewer: assignment.reviewer.clone(),
+            reviewer: reviewers(assignment),
             note: note(assignment, &statements),
         }
     }
@@ -121,6 +121,12 @@ impl Record {
             self.note,
         ]
     }
+}
+
+/// Who settled it, and who approved that.
+fn reviewers(assignment: &Assignment<'_>) -> String {
+    let names = [assignment.reviewer.as_str(), assignment.approver.as_str()];
+    names.into_iter().filter(|name| !name.is_empty()).collect::<Vec<_>>().join(BETWEEN)
 }
 
 /// What was decided before, what third parties do (they have no column of their own), and the remark.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use encoding_rs::{UTF_16BE, UTF_16LE, WINDOWS_1252};
 use thiserror::Error;
 
-use crate::export::guard;
+use crate::formula::guard;
 use crate::questionnaire::Encoding;
 
 /// A table in a text, changed cell by cell: every byte outside of a changed cell stays.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::export::guard;
+use crate::formula::guard;
 
 use super::rows::AssignedRow;
 

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use thiserror::Error;
 
 use crate::domain::{Party, Status};
-use crate::export::guard;
+use crate::formula::guard;
 use crate::questionnaire::{PlainRow, ReadError, Rows};
 use crate::safe_text::one_line;
 
@@ -181,7 +181,7 @@ pub(super) fn unguarded(cell: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::{read_rows, unguarded};
-    use crate::export::guard;
+    use crate::formula::guard;
     use proptest::prelude::*;
 
     #[test]

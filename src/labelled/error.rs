@@ -64,6 +64,30 @@ pub enum LabelError {
         /// The most similar area.
         nearest: Option<String>,
     },
+    /// A party that nobody can name.
+    #[error("{place}: no party `{value}` can be named{}", suggestion(.nearest))]
+    UnknownParty {
+        /// The row.
+        place: Place,
+        /// The party.
+        value: String,
+        /// The most similar party.
+        nearest: Option<String>,
+    },
+    /// A party is named, and for which deployment is not.
+    #[error(
+        "{place}: a party is named without `provider` and `model`; what holds for one may not for another"
+    )]
+    NoDeployment {
+        /// The row.
+        place: Place,
+    },
+    /// A party is named without a reason.
+    #[error("{place}: a party is named without a `reason`")]
+    NoReason {
+        /// The row.
+        place: Place,
+    },
     /// A status that no export has.
     #[error("{place}: no status `{value}`{}", suggestion(.nearest))]
     UnknownStatus {

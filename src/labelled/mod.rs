@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use std::sync::Arc;
 
-use crate::domain::{AreaId, Place, Question, Status};
+use crate::domain::{AreaId, NamedParty, Party, Place, Question, Status};
 use crate::matching::NONE;
 use crate::questionnaire::{ColumnList, PlainRow, Rows};
 use crate::safe_text::one_line;
@@ -49,8 +49,23 @@ pub struct LabelledRow {
     pub label: Option<Label>,
     /// How far it is settled, where the table says so.
     pub status: Option<Status>,
-    /// Who settled it; empty where the table does not say.
+    /// Who settled it, and when, and for which deployment.
+    pub provenance: Provenance,
+}
+
+/// Where a row's status comes from, as far as the table says; what it does not say is empty.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Provenance {
+    /// Who settled it.
     pub reviewer: String,
+    /// When, as the table has it.
+    pub decided: String,
+    /// Who approved that.
+    pub approver: String,
+    /// The provider's id and the deployment model's, where both are told.
+    pub deployment: Option<(String, String)>,
+    /// The party that was named in the document's place, which is about that deployment.
+    pub named: Option<NamedParty>,
 }
 
 /// Columns that a table of labels must have: a person may have written it for this.
@@ -72,9 +87,9 @@ pub struct Labelled {
 
 impl Labelled {
     /// Reads a table with the columns `question` and `area` (one of `known`, or `none`), and possibly `id`, `section`,
-    /// `also`, `status` and `reviewer`. Where there is a column `status`, as in our own
-    /// exports, only what a person confirmed or corrected is a label, and an empty area there is `none`. `name` stands in
-    /// every message.
+    /// `also`, `status`, `reviewer`, and what a [`Provenance`] has besides. Where there is a column `status`, as in our own
+    /// exports, only what a person confirmed or corrected is a label, and an empty area there is `none`; what was
+    /// `withdrawn` is none. `name` stands in every message.
     ///
     /// # Errors
     /// The input is no such table; or every label in it that cannot be used.
@@ -142,6 +157,15 @@ struct Columns {
     also: Option<usize>,
     status: Option<usize>,
     reviewer: Option<usize>,
+    decided: Option<usize>,
+    approver: Option<usize>,
+    withdrawn: Option<usize>,
+    provider: Option<usize>,
+    model: Option<usize>,
+    party: Option<usize>,
+    named_party: Option<usize>,
+    reason: Option<usize>,
+    note: Option<usize>,
     width: usize,
 }
 
@@ -168,6 +192,15 @@ impl Columns {
             also: find("also"),
             status: find("status"),
             reviewer: find("reviewer"),
+            decided: find("decided"),
+            approver: find("approver"),
+            withdrawn: find("withdrawn"),
+            provider: find("provider"),
+            model: find("model"),
+            party: find("party"),
+            named_party: find("named_party"),
+            reason: find("reason"),
+            note: find("note"),
             width: names.len(),
         })
     }
@@ -200,6 +233,10 @@ impl Table<'_> {
         }
         let status = status(optional(columns.status), &place)?;
         let label = match (columns.status, status) {
+            _ if !optional(columns.withdrawn).is_empty() => {
+                *passed_over.entry(None).or_default() += 1;
+                None
+            }
             (None, _) | (_, Some(Status::Confirmed | Status::Corrected)) => {
                 Some(self.label(cell(columns.area), optional(columns.also), status, &place)?)
             }
@@ -211,13 +248,50 @@ impl Table<'_> {
         let id = Some(optional(columns.id)).filter(|id| !id.is_empty());
         let id = id.map_or_else(|| number.to_string(), str::to_owned);
         let section = optional(columns.section).to_owned();
-        let reviewer = optional(columns.reviewer).to_owned();
-        Ok(LabelledRow {
-            question: Question { id, section, text, parent: String::new(), place },
-            label,
-            status,
-            reviewer,
-        })
+        let deployment = [columns.provider, columns.model].map(|column| optional(column).to_owned());
+        let deployment = Some(deployment).filter(|ids| ids.iter().all(|id| !id.is_empty()));
+        let named = match label {
+            Some(_) => self.named(&optional, deployment.is_some(), &place)?,
+            None => None,
+        };
+        let provenance = Provenance {
+            reviewer: optional(columns.reviewer).to_owned(),
+            decided: optional(columns.decided).to_owned(),
+            approver: optional(columns.approver).to_owned(),
+            deployment: deployment.map(|[provider, model]| (provider, model)),
+            named,
+        };
+        let question = Question { id, section, text, parent: String::new(), place };
+        Ok(LabelledRow { question, label, status, provenance })
+    }
+
+    /// The party that a person named: in columns of its own, or in an export's note.
+    fn named<'c>(
+        &self,
+        cell: &impl Fn(Option<usize>) -> &'c str,
+        is_deployed: bool,
+        place: &Place,
+    ) -> Result<Option<NamedParty>, LabelError> {
+        let columns = &self.columns;
+        let (party, reason) = match (columns.named_party, in_note(cell(columns.note))) {
+            (Some(_), _) => (cell(columns.named_party), cell(columns.reason)),
+            (None, Some(reason)) => (cell(columns.party), reason),
+            (None, None) => return Ok(None),
+        };
+        if party.is_empty() {
+            return Ok(None);
+        }
+        let known = NAMEABLE.into_iter().find(|known| known.as_str().eq_ignore_ascii_case(party));
+        let party = known.ok_or_else(|| LabelError::UnknownParty {
+            place: place.clone(),
+            value: shown(party),
+            nearest: suggest::nearest(party, NAMEABLE.map(Party::as_str)).map(str::to_owned),
+        })?;
+        match (is_deployed, reason.is_empty()) {
+            (false, _) => Err(LabelError::NoDeployment { place: place.clone() }),
+            (true, true) => Err(LabelError::NoReason { place: place.clone() }),
+            (true, false) => Ok(Some(NamedParty { party, reason: reason.to_owned() })),
+        }
     }
 
     fn label(
@@ -255,6 +329,15 @@ impl Table<'_> {
             nearest: suggest::nearest(value, self.known.iter().map(AreaId::as_str)).map(str::to_owned),
         })
     }
+}
+
+/// Parties that a person can name.
+const NAMEABLE: [Party; 3] = [Party::Provider, Party::Customer, Party::Shared];
+
+/// The reason that a note gives for a party named by hand; it stands there between quotation marks.
+fn in_note(note: &str) -> Option<&str> {
+    let (_, told) = note.split_once(NamedParty::IN_NOTES)?;
+    Some(told.split('"').nth(1)?.trim())
 }
 
 fn status(value: &str, place: &Place) -> Result<Option<Status>, LabelError> {
@@ -390,6 +473,6 @@ mod tests {
         assert!(errors[1].starts_with("d.csv:1: no column `status` (did you mean `state`?)"), "{errors:?}");
         let text = "question,area,also,status,reviewer\nA?,backup-recovery,,confirmed,Ana\n";
         let row = &read(text).unwrap().rows[0];
-        assert_eq!((row.status, row.reviewer.as_str()), (Some(Status::Confirmed), "Ana"));
+        assert_eq!((row.status, row.provenance.reviewer.as_str()), (Some(Status::Confirmed), "Ana"));
     }
 }

@@ -1,7 +1,6 @@
 use std::fmt;
 
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Status};
+use crate::domain::{AreaId, NamedParty, Status};
 
 use super::entry::Entry;
 
@@ -37,7 +36,7 @@ impl Line {
 /// What a person does at a card.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// Agrees with what is proposed.
+    /// Agrees with what is proposed; where decisions are approved, with what was decided.
     Accept,
     /// Takes the candidate with this number, counted from 1.
     Take(usize),
@@ -96,6 +95,8 @@ pub enum Refusal {
     NoRow,
     /// The first card has none before it, the last none after it.
     NoFurther,
+    /// Whoever decided a row cannot approve it.
+    OwnDecision,
     /// Nothing would change.
     Same,
 }
@@ -112,6 +113,7 @@ impl fmt::Display for Refusal {
             Refusal::NoneAbove => "no open row is that sure",
             Refusal::NoRow => "there is no such row",
             Refusal::NoFurther => "there is no card further on",
+            Refusal::OwnDecision => "you decided this row yourself; somebody else approves it",
             Refusal::Same => "that changes nothing",
         })
     }

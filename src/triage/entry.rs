@@ -1,5 +1,4 @@
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Status};
+use crate::domain::{AreaId, NamedParty, Status};
 
 /// Who acts, and when.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -23,6 +22,8 @@ pub struct Mark {
     pub note: String,
     /// Who said so, and when.
     pub stamp: Stamp,
+    /// Who approved that, and when.
+    pub approved: Option<Stamp>,
 }
 
 impl Mark {
@@ -31,9 +32,17 @@ impl Mark {
         self.status.is_some_and(Status::is_settled)
     }
 
+    /// Whether it files the row under areas: what was confirmed or corrected.
+    pub fn files(&self) -> bool {
+        matches!(self.status, Some(Status::Confirmed | Status::Corrected))
+    }
+
     /// Whether it says the same, whoever said it and when.
     pub(super) fn says(&self, other: &Mark) -> bool {
-        let said = |mark: &Mark| (mark.status, mark.areas.clone(), mark.named.clone(), mark.note.clone());
+        let said = |mark: &Mark| {
+            let approver = mark.approved.as_ref().map(|stamp| stamp.by.clone());
+            (mark.status, mark.areas.clone(), mark.named.clone(), mark.note.clone(), approver)
+        };
         said(self) == said(other)
     }
 }

@@ -37,6 +37,8 @@ pub struct Session<'a> {
     asks_skipped: bool,
     /// Rows that were passed over since.
     passed: BTreeSet<usize>,
+    /// Who approves what others decided, where that is what is done.
+    approver: Option<String>,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,22 @@ impl<'a> Session<'a> {
             changed: BTreeMap::new(),
             asks_skipped: false,
             passed: BTreeSet::new(),
+            approver: None,
         }
+    }
+
+    /// From now on `by` walks what others decided and nobody approved, to approve it or to decide anew; with `all`, what
+    /// is approved too.
+    pub fn approve(&mut self, by: &str, all: bool) {
+        self.approver = Some(by.to_owned());
+        let is_walked = |row: &usize| match self.rows[*row].said() {
+            Some(mark) if mark.is_settled() => {
+                all || (mark.approved.is_none() && !is_same_person(&mark.stamp.by, by))
+            }
+            _ => false,
+        };
+        self.walk = (0..self.rows.len()).filter(is_walked).collect();
+        self.at = self.next_open(0);
     }
 
     /// Questions that are typed, of which none is there yet. All will be walked.
@@ -258,14 +275,27 @@ impl<'a> Session<'a> {
         (row < self.rows.len()).then(|| self.as_it_stands(row))
     }
 
+    /// The rows that were settled here and that nobody approved.
+    pub fn unapproved(&self) -> impl Iterator<Item = Assignment<'a>> + '_ {
+        let awaits = |mark: &Mark| mark.is_settled() && mark.approved.is_none();
+        (0..self.rows.len())
+            .filter(move |row| self.rows[*row].said().is_some_and(awaits))
+            .map(|row| self.as_it_stands(row))
+    }
+
+    /// Whether decisions are approved, rather than made.
+    pub fn is_approving(&self) -> bool {
+        self.approver.is_some()
+    }
+
     /// How far it has come.
     pub fn summary(&self) -> Summary {
         let mut summary = Summary::default();
         let walked: BTreeSet<usize> = self.walk.iter().copied().collect();
         for row in 0..self.rows.len() {
             let stands = self.as_it_stands(row);
-            let said = self.rows[row].status();
-            summary.count(said, stands.status, stands.party(), walked.contains(&row));
+            let said = self.rows[row].said();
+            summary.count(said, &stands, walked.contains(&row), self.is_pending(row));
         }
         summary
     }
@@ -294,6 +324,11 @@ impl<'a> Session<'a> {
     /// What was said of a row.
     pub fn said(&self, row: usize) -> Option<&Mark> {
         self.rows.get(row).and_then(Row::said)
+    }
+
+    /// The rows of which something was said: what is proposed, and what was said.
+    pub(super) fn decided(&self) -> impl Iterator<Item = (&Assignment<'a>, &Mark)> {
+        self.rows.iter().filter_map(|row| Some((&row.proposed, row.said()?)))
     }
 
     /// Gives what a row is proposed for its evidence; confidence and order stay.
@@ -344,6 +379,8 @@ impl<'a> Session<'a> {
             Action::GoTo(_) => Err(Refusal::NoRow),
             Action::AcceptAbove(line) => self.plan_above(line, stamp),
             Action::SameForAlike => self.plan_alike(here()?, stamp),
+            // What was decided stays as it is.
+            Action::Skip if self.approver.is_some() => here().map(|_| Plan::MoveOn),
             marking => {
                 let row = here()?;
                 let mark = self.mark(row, marking, stamp)?;
@@ -364,6 +401,7 @@ impl<'a> Session<'a> {
         let row = &self.rows[index];
         let blank = self.blank(index, stamp);
         match action {
+            Action::Accept if row.is_settled() && self.approver.is_some() => self.approved(index, stamp),
             // What was decided stands.
             Action::Accept if row.is_settled() => Ok(row.said().cloned().unwrap_or(blank)),
             Action::Accept => Ok(self.filed(index, row.areas(), blank)),
@@ -385,19 +423,31 @@ impl<'a> Session<'a> {
             Action::Name(named) if named.reason.trim().is_empty() => Err(Refusal::NoReason),
             Action::Name(named) => {
                 // The areas that a person chose stay.
-                let chosen = row.said().filter(|mark| is_filed(mark)).map(|mark| mark.areas.clone());
+                let chosen = row.said().filter(|mark| mark.files()).map(|mark| mark.areas.clone());
                 let mark = self.filed(index, chosen.unwrap_or_else(|| row.areas()), blank);
                 Ok(Mark { status: Some(Status::Corrected), named: Some(named), ..mark })
             }
             Action::Note(note) => {
                 let said = row.said().cloned().unwrap_or_default();
-                Ok(Mark { note: note.trim().to_owned(), stamp: stamp.clone(), ..said })
+                // Who decided a row stays who decided it.
+                let stamp = if said.is_settled() { said.stamp.clone() } else { stamp.clone() };
+                Ok(Mark { note: note.trim().to_owned(), stamp, ..said })
             }
             Action::NotApplicable => Ok(Mark { status: Some(Status::NotApplicable), ..blank }),
             Action::Skip => Ok(Mark { status: Some(Status::Skipped), ..blank }),
             // These are about no row, or about several.
             Action::Undo | Action::Back | Action::Forward | Action::GoTo(_) => Err(Refusal::Same),
             Action::AcceptAbove(_) | Action::SameForAlike => Err(Refusal::Same),
+        }
+    }
+
+    /// What was decided, approved by whoever acts.
+    fn approved(&self, row: usize, stamp: &Stamp) -> Result<Mark, Refusal> {
+        let said = self.rows[row].said().cloned().unwrap_or_default();
+        match said.approved {
+            Some(_) => Ok(said),
+            None if is_same_person(&said.stamp.by, &stamp.by) => Err(Refusal::OwnDecision),
+            None => Ok(Mark { approved: Some(stamp.clone()), ..said }),
         }
     }
 
@@ -408,6 +458,12 @@ impl<'a> Session<'a> {
     }
 
     fn plan_above(&self, line: f64, stamp: &Stamp) -> Result<Plan, Refusal> {
+        if self.approver.is_some() {
+            let sure = |row: &&usize| self.is_pending(**row) && self.rows[**row].proposed.confidence >= line;
+            let approve = |row: &usize| Some((*row, self.approved(*row, stamp).ok()?));
+            let marks: Vec<(usize, Mark)> = self.walk.iter().filter(sure).filter_map(approve).collect();
+            return if marks.is_empty() { Err(Refusal::NoneAbove) } else { Ok(Plan::Set(marks)) };
+        }
         let sure = |row: &&usize| {
             let Row { proposed, .. } = &self.rows[**row];
             let disputed = matches!(proposed.earlier, Some(Earlier::Disputed(_)));
@@ -466,7 +522,7 @@ impl<'a> Session<'a> {
         let row = &self.rows[row];
         let mut assignment = row.proposed.clone();
         let Some(mark) = row.said() else { return assignment };
-        if is_filed(mark) {
+        if mark.files() {
             let areas: Vec<&'a Area> =
                 mark.areas.iter().filter_map(|area| self.catalog.area(area.as_str())).collect();
             assignment.settle(&areas);
@@ -478,12 +534,19 @@ impl<'a> Session<'a> {
             // Whether a person agreed was told when it was decided, whatever is proposed now.
             assignment.set_aside(status);
             assignment.reviewer.clone_from(&mark.stamp.by);
+            assignment.approver = mark.approved.as_ref().map_or(String::new(), |stamp| stamp.by.clone());
         }
         assignment.remarked.clone_from(&mark.note);
         assignment
     }
 
     fn is_pending(&self, row: usize) -> bool {
+        if let Some(approver) = &self.approver {
+            let awaits = |mark: &Mark| {
+                mark.is_settled() && mark.approved.is_none() && !is_same_person(&mark.stamp.by, approver)
+            };
+            return self.rows[row].said().is_some_and(awaits) && !self.passed.contains(&row);
+        }
         match self.rows[row].status() {
             None => true,
             Some(Status::Skipped) => self.asks_skipped && !self.passed.contains(&row),
@@ -518,6 +581,7 @@ impl<'a> Session<'a> {
     }
 }
 
-fn is_filed(mark: &Mark) -> bool {
-    matches!(mark.status, Some(Status::Confirmed | Status::Corrected))
+/// Names are typed by people.
+fn is_same_person(one: &str, other: &str) -> bool {
+    one.trim().to_lowercase() == other.trim().to_lowercase()
 }

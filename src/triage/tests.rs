@@ -3,9 +3,9 @@ use std::sync::{Arc, LazyLock};
 
 use proptest::prelude::*;
 
-use crate::assignment::{Assignment, NamedParty};
+use crate::assignment::Assignment;
 use crate::catalog::{Catalog, Layer};
-use crate::domain::{AreaId, Party, Place, Question, Status};
+use crate::domain::{AreaId, NamedParty, Party, Place, Question, Status};
 use crate::matching::{Band, Candidate, Evidence, Grounds, Ranking};
 
 use super::*;

@@ -2,8 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::assignment::NamedParty;
-use crate::domain::{AreaId, Party, Status};
+use crate::domain::{AreaId, NamedParty, Party, Status};
 
 use super::entry::{Act, Entry, Mark, RowKey, Set, Stamp};
 
@@ -137,6 +136,31 @@ struct SetRow {
     party: Option<Named>,
     #[serde(default, skip_serializing_if = "String::is_empty")]
     note: String,
+    /// Who decided it, where that is not who wrote the line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    decided: Option<WireStamp>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    approved: Option<WireStamp>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+struct WireStamp {
+    #[serde(default)]
+    at: String,
+    #[serde(default)]
+    by: String,
+}
+
+impl From<&Stamp> for WireStamp {
+    fn from(Stamp { at, by }: &Stamp) -> WireStamp {
+        WireStamp { at: at.clone(), by: by.clone() }
+    }
+}
+
+impl From<WireStamp> for Stamp {
+    fn from(WireStamp { at, by }: WireStamp) -> Stamp {
+        Stamp { by, at }
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -220,14 +244,17 @@ impl From<&Entry> for Line {
         let (n, Stamp { at, by }) = (entry.number, entry.stamp.clone());
         match &entry.act {
             Act::Undo(undo) => Line::Undo(UndoLine { n, at, by, undo: *undo }),
+            Act::Set(sets) => {
+                let set = sets.iter().map(|set| SetRow::of(set, &entry.stamp)).collect();
+                Line::Set(SetLine { n, at, by, set })
+            }
             Act::Ask(ask) => Line::Ask(AskLine { n, at, by, ask: ask.clone() }),
-            Act::Set(sets) => Line::Set(SetLine { n, at, by, set: sets.iter().map(SetRow::from).collect() }),
         }
     }
 }
 
-impl From<&Set> for SetRow {
-    fn from(Set { key, mark }: &Set) -> SetRow {
+impl SetRow {
+    fn of(Set { key, mark }: &Set, stamp: &Stamp) -> SetRow {
         let named = mark.named.as_ref();
         SetRow {
             row: key.row + 1,
@@ -243,6 +270,8 @@ impl From<&Set> for SetRow {
                 Some(Named { party: PartyWord::of(named.party)?, reason: named.reason.clone() })
             }),
             note: mark.note.clone(),
+            decided: (mark.stamp != *stamp).then(|| WireStamp::from(&mark.stamp)),
+            approved: mark.approved.as_ref().map(WireStamp::from),
         }
     }
 }
@@ -281,6 +310,8 @@ impl SetRow {
         let named = self.party.map(|named| NamedParty { party: named.party.party(), reason: named.reason });
         let areas = self.areas.iter().map(|area| AreaId::new(area)).collect();
         let status = self.status.map(Word::status);
-        Set { key, mark: Mark { status, areas, named, note: self.note, stamp: stamp.clone() } }
+        let stamp = self.decided.map_or_else(|| stamp.clone(), Stamp::from);
+        let approved = self.approved.map(Stamp::from);
+        Set { key, mark: Mark { status, areas, named, note: self.note, stamp, approved } }
     }
 }

@@ -9,9 +9,9 @@ use whose::assignment::Assignment;
 use whose::catalog::Provider;
 use whose::domain::{Party, Place, Question, Status};
 use whose::export::{
-    About, COLUMNS, Exporter, GapFormat, GapRegister, Layout, MarkdownExporter, Record, Wording,
-    XlsxExporter, guard,
+    About, COLUMNS, Exporter, GapFormat, GapRegister, Layout, MarkdownExporter, Record, Wording, XlsxExporter,
 };
+use whose::formula::guard;
 use whose::pipeline::Assigner;
 
 use crate::harness::{CATALOG, MATCHER, Sandbox, root};

@@ -5,25 +5,39 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// Every room or file of the library, and what it may use besides itself.
-const ROOMS: [(&str, &[&str]); 20] = [
+const ROOMS: [(&str, &[&str]); 21] = [
     ("domain", &[]),
     ("suggest", &[]),
     ("safe_text", &[]),
     ("atomic", &[]),
     ("diagnostic", &[]),
+    ("formula", &["safe_text"]),
     ("workbook", &["safe_text"]),
     ("matching", &["domain"]),
     ("questionnaire", &["domain", "suggest", "safe_text", "workbook"]),
     ("catalog", &["diagnostic", "domain", "safe_text", "suggest"]),
     ("labelled", &["domain", "matching", "questionnaire", "safe_text", "suggest"]),
-    ("decisions", &["domain", "labelled", "matching", "safe_text"]),
+    ("decisions", &["domain", "formula", "labelled", "matching", "questionnaire", "safe_text"]),
     ("repeats", &["domain", "matching"]),
     ("assignment", &["catalog", "decisions", "domain", "matching"]),
     ("pipeline", &["assignment", "catalog", "decisions", "domain", "matching"]),
-    ("export", &["assignment", "catalog", "domain", "matching", "safe_text"]),
-    ("filling", &["domain", "export", "questionnaire", "safe_text", "workbook"]),
+    ("export", &["assignment", "catalog", "decisions", "domain", "formula", "matching", "safe_text"]),
+    ("filling", &["domain", "export", "formula", "questionnaire", "safe_text", "workbook"]),
     ("evaluation", &["decisions", "domain", "export", "labelled", "matching"]),
-    ("triage", &["assignment", "catalog", "decisions", "domain", "matching", "repeats"]),
+    (
+        "triage",
+        &[
+            "assignment",
+            "catalog",
+            "decisions",
+            "domain",
+            "formula",
+            "labelled",
+            "matching",
+            "repeats",
+            "safe_text",
+        ],
+    ),
     (
         "cli",
         &[
@@ -36,6 +50,7 @@ const ROOMS: [(&str, &[&str]); 20] = [
             "evaluation",
             "export",
             "filling",
+            "formula",
             "labelled",
             "matching",
             "pipeline",

@@ -22,6 +22,7 @@ mod layers;
 mod layouts;
 mod lookups;
 mod oscal;
+mod precedents;
 mod prompt;
 mod prompt_journal;
 mod properties;

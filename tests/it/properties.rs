@@ -3,7 +3,8 @@
 use std::io::Cursor;
 
 use proptest::prelude::*;
-use whose::export::{COLUMNS, CsvExporter, CsvProfile, Exporter as _, JsonlExporter, Wording, guard};
+use whose::export::{COLUMNS, CsvExporter, CsvProfile, Exporter as _, JsonlExporter, Wording};
+use whose::formula::guard;
 use whose::matching::Band;
 use whose::pipeline::Assigner;
 use whose::questionnaire::{Entry, Options, Reader};

@@ -13,7 +13,7 @@ use crate::cli::load;
 use crate::cli::ui::Ui;
 use crate::domain::{AreaId, Place, Question};
 use crate::export::{JsonLine, to_json};
-use crate::matching::{Candidate, Control, Nearest, Precedent, Term};
+use crate::matching::{Candidate, Control, Nearest, Term};
 use crate::pipeline::Assigner;
 
 /// Explain one question: whose job, what each side does, the source, and why
@@ -44,7 +44,6 @@ struct JsonAnswer<'a> {
     #[serde(flatten)]
     line: JsonLine<'a>,
     control: Option<JsonControl<'a>>,
-    precedent: Option<JsonPrecedent<'a>>,
     evidence: Vec<JsonEvidence<'a>>,
 }
 
@@ -53,13 +52,6 @@ struct JsonControl<'a> {
     id: &'a str,
     standard: &'a str,
     areas: Vec<&'a str>,
-}
-
-#[derive(Serialize)]
-struct JsonPrecedent<'a> {
-    wording: &'a str,
-    origin: &'a str,
-    similarity: f64,
 }
 
 #[derive(Serialize)]
@@ -113,7 +105,6 @@ fn answer<'a>(assignment: &'a Assignment<'_>, args: &AskArgs) -> JsonAnswer<'a> 
     JsonAnswer {
         line: JsonLine::new(assignment, args.words.wording()),
         control: assignment.grounds.control.as_ref().map(json_control),
-        precedent: assignment.grounds.precedent.as_ref().map(json_precedent),
         evidence: assignment.candidates.iter().map(evidence).collect(),
     }
 }
@@ -130,10 +121,6 @@ fn evidence(candidate: &Candidate) -> JsonEvidence<'_> {
 fn json_control(control: &Control) -> JsonControl<'_> {
     let areas = control.areas.iter().map(AreaId::as_str).collect();
     JsonControl { id: &control.id, standard: control.standard, areas }
-}
-
-fn json_precedent(precedent: &Precedent) -> JsonPrecedent<'_> {
-    JsonPrecedent { wording: &precedent.wording, origin: &precedent.origin, similarity: precedent.similarity }
 }
 
 pub(crate) fn json_term(term: &Term) -> JsonTerm<'_> {

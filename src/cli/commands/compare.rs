@@ -10,7 +10,8 @@ use crate::cli::error::CliError;
 use crate::cli::load;
 use crate::cli::show;
 use crate::cli::ui::{BOLD, DIM, Ui, party_style};
-use crate::export::{JsonResponsibility, as_io, guard, to_json};
+use crate::export::{JsonResponsibility, as_io, to_json};
+use crate::formula::guard;
 
 /// Show what shifts between two deployments, area by area
 ///

@@ -11,7 +11,8 @@ use crate::cli::load;
 use crate::cli::show;
 use crate::cli::ui::{BOLD, DIM, Ui, party_style};
 use crate::domain::Party;
-use crate::export::{JsonResponsibility, as_io, guard, to_json};
+use crate::export::{JsonResponsibility, as_io, to_json};
+use crate::formula::guard;
 
 /// Show every area with the party that answers for it
 #[derive(Debug, Args)]

@@ -1,12 +1,13 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueHint};
 
 use crate::catalog::{Catalog, Model, Provider};
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, Words};
+use crate::cli::book::{self, Keep};
 use crate::cli::clock::Clock;
 use crate::cli::error::CliError;
 use crate::cli::interview::{Face, Interview};
@@ -19,6 +20,7 @@ use crate::cli::reviewer::reviewer;
 use crate::cli::seat::{self, Seat, is_stdout};
 use crate::cli::show::paragraph;
 use crate::cli::ui::{BOLD, DIM, Ui, count};
+use crate::decisions::Decision;
 use crate::export::About;
 use crate::pipeline::Assigner;
 use crate::safe_text::one_line;
@@ -44,8 +46,13 @@ pub(crate) struct PromptArgs {
     #[arg(long, value_name = "MOMENT")]
     now: Option<String>,
     #[command(flatten)]
+    keep: Keep,
+    #[command(flatten)]
     words: Words,
 }
+
+/// What files of decisions call questions that were typed.
+const TYPED: &str = "typed";
 
 impl PromptArgs {
     /// Whether any of these options was typed.
@@ -56,6 +63,7 @@ impl PromptArgs {
             || self.words.is_given()
             || self.reviewer.is_some()
             || self.plain
+            || self.keep.is_given()
             || self.now.is_some()
     }
 }
@@ -69,7 +77,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     let clock = Clock::new(args.now.as_deref())?;
     let reviewer = reviewer(args.reviewer.as_deref())?;
-    let (catalog, earlier) = load::all(common, ui)?;
+    let (catalog, phrasings) = load::facts(common, ui)?;
     let mut face = match review::is_plain(args.plain) {
         true => Face::Lines(Plain::new()),
         false => Face::Keys(Terminal::new(ui.color())),
@@ -84,6 +92,10 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
     let Some(deployment) = choose_deployment(&catalog, &args.deployment, opened, face.asker())? else {
         return Ok(Ended::Done);
     };
+    let book = args.keep.path(common);
+    let is_own = triage::made_here(past.as_ref().map_or(&[], |past| &past.entries));
+    let others = (book.as_deref(), |decision: &Decision| !is_own(decision));
+    let earlier = load::earlier(common, &catalog, phrasings, others, ui)?;
     let matcher = earlier.matcher(&catalog);
     let opening = Opening { origin: Origin::Typed, ..kept::opening(&clock, &reviewer, deployment, common)? };
     let journal_path = triage::path_beside(&output);
@@ -94,6 +106,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         session: Session::typed(&catalog),
         journal,
         journal_path,
+        entries: past.entries.clone(),
         reviewer,
         clock,
         wording: args.words.wording(),
@@ -133,6 +146,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         ui.status(&format!("{asked} {}", desk.kept_in()));
         return Ok(Ended::NeedsPerson);
     }
+    book::keep(&desk, deployment, Path::new(TYPED), &matcher, book.as_deref(), ui);
     Ok(Ended::Done)
 }
 

@@ -7,6 +7,7 @@ use clap::{Args, ValueHint};
 use crate::assignment::Assignment;
 use crate::cli::Ended;
 use crate::cli::args::{Common, Deployment, LayoutArgs, Words};
+use crate::cli::book::{self, Keep};
 use crate::cli::clock::Clock;
 use crate::cli::commands::assign::{Export, format_of};
 use crate::cli::digest;
@@ -19,6 +20,8 @@ use crate::cli::review::kept::{self, NAMED, Standing};
 use crate::cli::review::{self, Desk, Left};
 use crate::cli::reviewer::reviewer;
 use crate::cli::ui::{Ui, count};
+use crate::decisions::Decision;
+use crate::domain::Question;
 use crate::export::{About, CsvProfile, Layout};
 use crate::pipeline::Assigner;
 use crate::safe_text::one_line;
@@ -37,6 +40,7 @@ use crate::triage::{self, Line, Opening, Session};
 #[command(after_help = "Examples:\n  whose triage vendor.csv -p render -o out.csv\n  \
     whose triage vendor.xlsx -p union -m byoc -o out.xlsx --all --reviewer Ada\n  \
     whose triage vendor.csv -p render -o out.csv --min-confidence 0.8\n  \
+    whose triage vendor.csv -p render -o out.csv --approve --reviewer Bo\n  \
     whose triage vendor.csv -p render -o out.csv --plain            for screen readers, and for scripts\n  \
     whose triage vendor.csv -p render -o out.csv --export --strict  no questions asked: what is decided so far")]
 pub(crate) struct TriageArgs {
@@ -57,6 +61,10 @@ pub(crate) struct TriageArgs {
     /// Walk the rows that are less sure than this (0 to 1), whatever the matcher made of them, and those without an area
     #[arg(long, value_name = "SHARE", value_parser = share)]
     min_confidence: Option<f64>,
+    /// Walk what others decided, to approve it or to decide it anew; the export names both. With --strict: exit with 1
+    /// while decisions are not approved
+    #[arg(long, conflicts_with_all = ["timid", "min_confidence"])]
+    approve: bool,
     /// Your name for the column `reviewer`; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's
     /// user.name
     #[arg(long, value_name = "NAME")]
@@ -76,6 +84,8 @@ pub(crate) struct TriageArgs {
     /// The moment that decisions are stamped with, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
     #[arg(long, value_name = "MOMENT")]
     now: Option<String>,
+    #[command(flatten)]
+    keep: Keep,
     #[command(flatten)]
     words: Words,
     #[command(flatten)]
@@ -105,7 +115,10 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     let clock = Clock::new(args.now.as_deref())?;
     let reviewer = reviewer(args.reviewer.as_deref())?;
-    let (catalog, earlier) = load::all(common, ui)?;
+    if args.approve && reviewer.is_empty() && !args.export {
+        return Err(CliError::new("whoever approves needs a name").hint("--reviewer NAME"));
+    }
+    let (catalog, phrasings) = load::facts(common, ui)?;
     let deployment = load::deployment(&catalog, &args.deployment)?;
     refuse_files(args)?;
     let export = Export {
@@ -116,9 +129,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     };
     let mut input = Input::open(&args.file, &args.layout)?;
     input.announce(ui);
-    let matcher = earlier.matcher(&catalog);
-    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
-    let assignments: Vec<Assignment<'_>> = assigner.assign_all(&mut input).collect();
+    let questions: Vec<Question> = (&mut input).collect();
     input.report(ui)?;
     let opening = Opening {
         file: one_line(&args.file.display().to_string()),
@@ -134,8 +145,18 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     drop(Output::create(&args.output)?);
     let (journal, past) = kept::open_journal(&journal_path, &opening)?;
     refuse_to_replace(args, past.wrote.as_deref())?;
+    let book = args.keep.path(common);
+    let is_own = triage::made_here(&past.entries);
+    let others = (book.as_deref(), |decision: &Decision| !is_own(decision));
+    let earlier = load::earlier(common, &catalog, phrasings, others, ui)?;
+    let matcher = earlier.matcher(&catalog);
+    let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
+    let assignments: Vec<Assignment<'_>> = assigner.assign_all(questions.into_iter()).collect();
     let mut session = Session::new(&catalog, assignments, args.line());
     let followed = session.resume(&past.entries);
+    if args.approve {
+        session.approve(&reviewer, args.all);
+    }
     let notices = kept::notices(&past, &followed, &opening, &journal_path);
     for notice in &notices {
         ui.warning(notice);
@@ -147,6 +168,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
         session,
         journal,
         journal_path,
+        entries: past.entries,
         reviewer,
         clock,
         wording,
@@ -171,7 +193,9 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     }
     let about = About { provider: deployment.0, model: deployment.1, areas: catalog.areas() };
     write(&mut desk, export, about, &args.output)?;
-    finish(&desk, args, ui)
+    finish(&desk, args, common, ui)?;
+    book::keep(&desk, deployment, &args.file, &matcher, book.as_deref(), ui);
+    Ok(strictly(&desk, args, ui))
 }
 
 fn no_terminal() -> CliError {
@@ -230,28 +254,47 @@ fn write(desk: &mut Desk<'_>, export: Export, about: About<'_>, path: &Path) -> 
     desk.wrote(&digest)
 }
 
-fn finish(desk: &Desk<'_>, args: &TriageArgs, ui: &mut Ui) -> Result<Ended, CliError> {
+fn finish(desk: &Desk<'_>, args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<(), CliError> {
     let summary = desk.session.summary();
     for line in review::summary(&summary) {
         ui.status(&line);
     }
     for line in review::bar(&summary, Ui::width().saturating_sub(1)) {
-        writeln!(ui.err(), "{line}")?;
+        if !common.quiet {
+            writeln!(ui.err(), "{line}")?;
+        }
     }
     ui.status(&format!("wrote {}", output::name(&args.output)));
-    if !args.strict || summary.unsettled == 0 {
-        return Ok(Ended::Done);
+    Ok(())
+}
+
+/// Names what is not settled.
+fn strictly(desk: &Desk<'_>, args: &TriageArgs, ui: &mut Ui) -> Ended {
+    if !args.strict {
+        return Ended::Done;
     }
-    ui.warning(&format!("{} not settled", count(summary.unsettled as u64, "row")));
-    let open = desk.session.assignments().filter(|row| !row.status.is_settled());
-    for row in open.take(NAMED) {
+    let mut open: Vec<Assignment<'_>> =
+        desk.session.assignments().filter(|row| !row.status.is_settled()).collect();
+    let unsettled = open.len();
+    if args.approve {
+        open.extend(desk.session.unapproved());
+    }
+    if open.is_empty() {
+        return Ended::Done;
+    }
+    let told = [(unsettled, "not settled"), (open.len() - unsettled, "not approved")];
+    let told = told.iter().filter(|(number, _)| *number > 0);
+    let told: Vec<String> =
+        told.map(|(number, what)| format!("{} {what}", count(*number as u64, "row"))).collect();
+    ui.warning(&told.join(", "));
+    for row in open.iter().take(NAMED) {
         let [id, text] = [&row.question.id, &row.question.text].map(|text| one_line(text));
         let line = format!("  {} {id} ({}): {text}", row.question.place, row.status);
         let line = console::truncate_str(&line, Ui::width(), "…");
         ui.status(&line);
     }
-    if let Some(more) = summary.unsettled.checked_sub(NAMED).filter(|more| *more > 0) {
+    if let Some(more) = open.len().checked_sub(NAMED).filter(|more| *more > 0) {
         ui.status(&format!("  and {more} more"));
     }
-    Ok(Ended::NeedsPerson)
+    Ended::NeedsPerson
 }

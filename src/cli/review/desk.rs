@@ -24,6 +24,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) session: Session<'a>,
     pub(crate) journal: Journal,
     pub(crate) journal_path: PathBuf,
+    /// All decisions of the journal, those that were taken back among them.
+    pub(crate) entries: Vec<Entry>,
     pub(crate) reviewer: String,
     pub(crate) clock: Clock,
     pub(crate) wording: Wording,
@@ -127,6 +129,7 @@ impl<'a> Desk<'a> {
         if let Event::Recorded(entry) = &event {
             let _undisturbed = signals::undisturbed();
             self.journal.append(entry).map_err(|error| self.not_kept("the decision", &error))?;
+            self.entries.push(entry.clone());
         }
         Ok(Ok(event))
     }

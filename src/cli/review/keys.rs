@@ -5,12 +5,11 @@ use std::io::Write as _;
 use anstyle::Style;
 use console::{Key, measure_text_width};
 
-use crate::assignment::NamedParty;
 use crate::cli::error::CliError;
 use crate::cli::prompter::Prompter;
 use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, count};
-use crate::domain::{AreaId, Party};
+use crate::domain::{AreaId, NamedParty, Party};
 use crate::safe_text::one_line;
 use crate::triage::{Act, Action, Card, Entry, Event};
 
@@ -328,7 +327,12 @@ impl Keys<'_, '_> {
                 page.body.push(String::new());
                 let fields = tell::fields(self.desk.catalog, &card, self.desk.wording, self.more);
                 page.body.extend(laid_out(&fields, width)?);
-                page.foot = wrapped(DIM, KEYS, width)?;
+                let keys = if self.desk.session.is_approving() {
+                    KEYS.replacen("accept", "approve", 1)
+                } else {
+                    KEYS.to_owned()
+                };
+                page.foot = wrapped(DIM, &keys, width)?;
             }
             None => {
                 let summary = self.desk.session.summary();

@@ -2,9 +2,8 @@
 
 use std::io::{BufRead, Read as _, Write};
 
-use crate::assignment::NamedParty;
 use crate::cli::error::CliError;
-use crate::domain::{AreaId, Party};
+use crate::domain::{AreaId, NamedParty, Party};
 use crate::safe_text::{harmless, one_line};
 use crate::triage::{Action, Event};
 

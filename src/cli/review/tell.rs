@@ -168,6 +168,9 @@ fn said(mark: &Mark, proposed: &Assignment<'_>) -> String {
     if let Some(day) = mark.stamp.at.get(..10) {
         text.push_str(&format!(" on {}", one_line(day)));
     }
+    if let Some(approved) = &mark.approved {
+        text.push_str(&format!(", approved by {}", one_line(&approved.by)));
+    }
     let proposed_areas = proposed.resolutions.iter().map(|resolution| &resolution.area.id);
     if mark.status == Some(Status::Corrected) && !proposed_areas.eq(&mark.areas) {
         let area = proposed.area().map_or("no area".to_owned(), ToString::to_string);
@@ -179,7 +182,8 @@ fn said(mark: &Mark, proposed: &Assignment<'_>) -> String {
 /// In short, what was said: `backup-recovery`, `customer`, `not-applicable`.
 pub(super) fn in_short(mark: &Mark) -> String {
     let areas: Vec<&str> = mark.areas.iter().map(AreaId::as_str).collect();
-    let status = mark.status.map_or("noted", Status::as_str);
+    let status =
+        if mark.approved.is_some() { "approved" } else { mark.status.map_or("noted", Status::as_str) };
     match (mark.status, &mark.named) {
         (Some(Status::Confirmed | Status::Corrected), named) => {
             let areas = if areas.is_empty() { "no area".to_owned() } else { areas.join(" + ") };
@@ -217,7 +221,11 @@ pub(crate) fn summary(summary: &Summary) -> Vec<String> {
     let kinds = kinds.map(|(number, kind)| format!("{number} {kind}")).collect::<Vec<_>>().join(", ");
     let kinds = if kinds.is_empty() { kinds } else { format!(" ({kinds})") };
     let rows = count(settled as u64, "row");
-    vec![format!("{rows} settled{kinds} · {skipped} skipped · {left} left to look at")]
+    let approved = match summary.approved {
+        0 => String::new(),
+        approved => format!(" · {approved} approved, {} not", summary.unapproved),
+    };
+    vec![format!("{rows} settled{kinds}{approved} · {skipped} skipped · {left} left to look at")]
 }
 
 /// The parties in one bar, and what its parts stand for.

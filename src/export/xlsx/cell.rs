@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use rust_xlsxwriter::{Format, Worksheet, XlsxError};
 
-use crate::export::formula::guard;
 use crate::export::markdown_text::web_address;
+use crate::formula::guard;
 use crate::safe_text::without_controls;
 
 /// UTF-16 units that a cell holds.

@@ -1,0 +1,527 @@
+//! The file that decisions are kept in: a plain CSV that people read, edit, search and share.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::io::Read;
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use crate::domain::{AreaId, Status};
+use crate::formula::guard;
+use crate::labelled::{Label, LabelledRow, Provenance};
+use crate::matching::{NONE, folded};
+use crate::questionnaire::{ReadError, Rows};
+use crate::safe_text::one_line;
+
+/// A column of the file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// The question as it was asked.
+    Question,
+    /// The main area's id; empty where it is about none.
+    Area,
+    /// Further areas, `;` between.
+    Also,
+    /// Confirmed or corrected.
+    Status,
+    /// Who decided it.
+    Reviewer,
+    /// When, in UTC.
+    Decided,
+    /// Who approved it.
+    Approver,
+    /// When, in UTC.
+    Approved,
+    /// The party that was named in the document's place.
+    NamedParty,
+    /// Why.
+    Reason,
+    /// The provider's id.
+    Provider,
+    /// The deployment model's id.
+    Model,
+    /// The questionnaire's name.
+    File,
+    /// A remark.
+    Note,
+    /// When, by whom and why it was withdrawn; empty where it counts.
+    Withdrawn,
+}
+
+impl Column {
+    /// Every column, in the order in which a new file has them.
+    pub const ALL: [Column; 15] = [
+        Column::Question,
+        Column::Area,
+        Column::Also,
+        Column::Status,
+        Column::Reviewer,
+        Column::Decided,
+        Column::Approver,
+        Column::Approved,
+        Column::NamedParty,
+        Column::Reason,
+        Column::Provider,
+        Column::Model,
+        Column::File,
+        Column::Note,
+        Column::Withdrawn,
+    ];
+
+    /// Its name in the header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Column::Question => "question",
+            Column::Area => "area",
+            Column::Also => "also",
+            Column::Status => "status",
+            Column::Reviewer => "reviewer",
+            Column::Decided => "decided",
+            Column::Approver => "approver",
+            Column::Approved => "approved",
+            Column::NamedParty => "named_party",
+            Column::Reason => "reason",
+            Column::Provider => "provider",
+            Column::Model => "model",
+            Column::File => "file",
+            Column::Note => "note",
+            Column::Withdrawn => "withdrawn",
+        }
+    }
+}
+
+/// Columns that an older file may lack, and no file of decisions can do without.
+const NEEDED: [Column; 4] = [Column::Question, Column::Area, Column::Status, Column::Reviewer];
+
+/// A column that exports have and files of decisions have not.
+const OF_EXPORTS: &str = "confidence";
+
+/// Why a file is none that decisions can be kept in.
+#[derive(Debug, Error)]
+pub enum BookError {
+    /// It cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// It lacks a column.
+    #[error("{file} is no file of decisions: it has no column `{column}`")]
+    NoColumn {
+        /// The file.
+        file: Arc<str>,
+        /// The column.
+        column: &'static str,
+    },
+    /// It is an export.
+    #[error("{file} is an export; decisions are kept in a file of their own")]
+    Export {
+        /// The file.
+        file: Arc<str>,
+    },
+}
+
+/// A decision to be kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The question as it was asked.
+    pub wording: String,
+    /// What it is about, the main area first; empty where it is about no area.
+    pub areas: Vec<AreaId>,
+    /// Confirmed or corrected.
+    pub status: Status,
+    /// Who decided it, when and for which deployment, and the party that was named.
+    pub provenance: Provenance,
+    /// When it was approved.
+    pub approved: String,
+    /// The questionnaire's name.
+    pub file: String,
+    /// A remark.
+    pub note: String,
+    /// Whether whoever decided it saw what was decided on this wording before: what differs is withdrawn then.
+    pub overrules: bool,
+}
+
+impl Kept {
+    /// A settled row of a table; nothing where it is none.
+    pub fn of(row: LabelledRow) -> Option<Kept> {
+        let (Label { area, also }, status) = (row.label?, row.status?);
+        let file = &row.question.place.file;
+        Some(Kept {
+            wording: row.question.text,
+            areas: std::iter::once(area).chain(also).flatten().collect(),
+            status,
+            provenance: row.provenance,
+            approved: String::new(),
+            file: file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
+            note: String::new(),
+            overrules: false,
+        })
+    }
+
+    /// What makes it this decision: the same said of the same wording, by the same person at the same moment.
+    pub fn identity(&self) -> Identity {
+        Identity {
+            wording: folded(&self.wording),
+            filed: filed(self.main(), &self.also()),
+            party: self.party().to_owned(),
+            deployment: [self.deployment().0, self.deployment().1].map(str::to_owned),
+            decided: shown(&self.provenance.decided),
+            reviewer: shown(&self.provenance.reviewer),
+        }
+    }
+
+    fn main(&self) -> &str {
+        self.areas.first().map_or("", AreaId::as_str)
+    }
+
+    fn also(&self) -> String {
+        let further: Vec<&str> = self.areas.iter().skip(1).map(AreaId::as_str).collect();
+        further.join(";")
+    }
+
+    fn party(&self) -> &str {
+        self.provenance.named.as_ref().map_or("", |named| named.party.as_str())
+    }
+
+    fn deployment(&self) -> (&str, &str) {
+        let deployment = self.provenance.deployment.as_ref();
+        deployment.map_or(("", ""), |(provider, model)| (provider, model))
+    }
+
+    fn cell(&self, column: Column) -> String {
+        let provenance = &self.provenance;
+        match column {
+            Column::Question => self.wording.clone(),
+            Column::Area => self.main().to_owned(),
+            Column::Also => self.also(),
+            Column::Status => self.status.to_string(),
+            Column::Reviewer => provenance.reviewer.clone(),
+            Column::Decided => provenance.decided.clone(),
+            Column::Approver => provenance.approver.clone(),
+            Column::Approved => self.approved.clone(),
+            Column::NamedParty => self.party().to_owned(),
+            Column::Reason => provenance.named.as_ref().map_or(String::new(), |named| named.reason.clone()),
+            Column::Provider => self.deployment().0.to_owned(),
+            Column::Model => self.deployment().1.to_owned(),
+            Column::File => self.file.clone(),
+            Column::Note => self.note.clone(),
+            Column::Withdrawn => String::new(),
+        }
+    }
+
+    /// What is written beside those that it overrules.
+    fn overruling(&self) -> String {
+        told_of(&self.provenance.decided, &self.provenance.reviewer, "decided anew")
+    }
+}
+
+/// `2026-11-21T17:00:00Z by Ana: no longer true`.
+fn told_of(at: &str, by: &str, why: &str) -> String {
+    let by = if by.is_empty() { String::new() } else { format!("by {by}") };
+    let head: Vec<&str> = [at, &by].into_iter().filter(|part| !part.is_empty()).collect();
+    match (head.join(" "), why.trim()) {
+        (head, "") if head.is_empty() => "yes".into(),
+        (head, "") => head,
+        (head, why) if head.is_empty() => why.into(),
+        (head, why) => format!("{head}: {why}"),
+    }
+}
+
+/// What makes a decision this one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Identity {
+    wording: String,
+    filed: (String, BTreeSet<String>),
+    party: String,
+    deployment: [String; 2],
+    decided: String,
+    reviewer: String,
+}
+
+/// What came of keeping a decision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Came {
+    /// It was added; so many that it overrules were withdrawn.
+    Added(usize),
+    /// It was there, and is approved now.
+    Approved,
+    /// It was there, or one that says the same.
+    Known,
+}
+
+/// The file, taken apart. Columns that it has besides stay as they are.
+#[derive(Clone, Debug)]
+pub struct Book {
+    header: Vec<String>,
+    rows: Vec<BookRow>,
+    /// The indices of the rows with a wording, by its words in the form in which they are compared.
+    by_wording: BTreeMap<String, Vec<usize>>,
+}
+
+/// A decision as the file has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BookRow {
+    /// Its line as the file was read, counted from 1; nothing where it was added since.
+    pub line: Option<u64>,
+    /// The cells of the known columns, in their order.
+    known: [String; Column::ALL.len()],
+    /// All cells, those of unknown columns among them.
+    cells: Vec<String>,
+}
+
+impl BookRow {
+    /// What stands in a column.
+    pub fn cell(&self, column: Column) -> &str {
+        &self.known[column as usize]
+    }
+
+    /// Whether it counts.
+    pub fn counts(&self) -> bool {
+        self.cell(Column::Withdrawn).is_empty()
+    }
+
+    fn files_as(&self, main: &str, also: &str) -> bool {
+        self.filed() == filed(main, also)
+    }
+
+    fn deployment(&self) -> (&str, &str) {
+        (self.cell(Column::Provider), self.cell(Column::Model))
+    }
+
+    /// What it is about, in a form that can be compared.
+    fn filed(&self) -> (String, BTreeSet<String>) {
+        filed(self.cell(Column::Area), self.cell(Column::Also))
+    }
+
+    /// Whether it and another decision on the same wording cannot both be followed.
+    fn contradicts(&self, main: &str, also: &str, deployment: (&str, &str), party: &str) -> bool {
+        let is_same_deployment = self.deployment() == deployment && deployment != ("", "");
+        !self.files_as(main, also) || (is_same_deployment && self.cell(Column::NamedParty) != party)
+    }
+
+    fn identity(&self) -> Identity {
+        let (provider, model) = self.deployment();
+        Identity {
+            wording: folded(self.cell(Column::Question)),
+            filed: self.filed(),
+            party: self.cell(Column::NamedParty).to_owned(),
+            deployment: [provider, model].map(str::to_owned),
+            decided: self.cell(Column::Decided).to_owned(),
+            reviewer: self.cell(Column::Reviewer).to_owned(),
+        }
+    }
+}
+
+impl Default for Book {
+    fn default() -> Book {
+        let header = Column::ALL.iter().map(|column| column.name().to_owned()).collect();
+        Book { header, rows: Vec::new(), by_wording: BTreeMap::new() }
+    }
+}
+
+impl Book {
+    /// Reads the file; an empty one has no decisions. `name` stands in every message.
+    ///
+    /// # Errors
+    /// It cannot be read, or is something else.
+    pub fn read(input: impl Read + 'static, name: &str) -> Result<Book, BookError> {
+        let mut rows = Rows::open(input, name)?;
+        let file = Arc::clone(rows.file());
+        let Some(header) = rows.next().transpose()? else { return Ok(Book::default()) };
+        let mut header = header.cells;
+        let place =
+            |header: &[String], name: &str| header.iter().position(|cell| cell.eq_ignore_ascii_case(name));
+        if place(&header, OF_EXPORTS).is_some() {
+            return Err(BookError::Export { file });
+        }
+        if let Some(missing) = NEEDED.iter().find(|column| place(&header, column.name()).is_none()) {
+            return Err(BookError::NoColumn { file, column: missing.name() });
+        }
+        for column in Column::ALL {
+            if place(&header, column.name()).is_none() {
+                header.push(column.name().to_owned());
+            }
+        }
+        let mut book = Book { header, ..Book::default() };
+        for row in rows {
+            let row = row?;
+            book.push(Some(row.line), row.cells);
+        }
+        Ok(book)
+    }
+
+    fn place(&self, column: Column) -> usize {
+        let named = |cell: &String| cell.eq_ignore_ascii_case(column.name());
+        self.header.iter().position(named).unwrap_or(self.header.len())
+    }
+
+    fn push(&mut self, line: Option<u64>, cells: Vec<String>) {
+        let cell = |column: &Column| cells.get(self.place(*column)).cloned().unwrap_or_default();
+        let known = std::array::from_fn(|index| cell(&Column::ALL[index]));
+        let words = folded(&known[Column::Question as usize]);
+        self.by_wording.entry(words).or_default().push(self.rows.len());
+        self.rows.push(BookRow { line, known, cells });
+    }
+
+    fn set(&mut self, row: usize, column: Column, text: &str) {
+        let place = self.place(column);
+        let row = &mut self.rows[row];
+        row.known[column as usize] = text.to_owned();
+        if row.cells.len() <= place {
+            row.cells.resize(place + 1, String::new());
+        }
+        row.cells[place] = text.to_owned();
+    }
+
+    /// The decisions, in the file's order, those that were withdrawn among them.
+    pub fn rows(&self) -> &[BookRow] {
+        &self.rows
+    }
+
+    /// The rows that count and contradict another one that counts, by their indices.
+    pub fn conflicts(&self) -> BTreeSet<usize> {
+        let mut found = BTreeSet::new();
+        for same in self.by_wording.values() {
+            let live = || same.iter().copied().filter(|index| self.rows[*index].counts());
+            let kinds: HashSet<_> = live().map(|index| self.rows[index].filed()).collect();
+            if kinds.len() > 1 {
+                found.extend(live());
+                continue;
+            }
+            let mut parties: HashMap<(&str, &str), HashSet<&str>> = HashMap::new();
+            for index in live() {
+                let row = &self.rows[index];
+                parties.entry(row.deployment()).or_default().insert(row.cell(Column::NamedParty));
+            }
+            found.extend(live().filter(|index| parties[&self.rows[*index].deployment()].len() > 1));
+        }
+        found
+    }
+
+    fn same(&self, wording: &str) -> Vec<usize> {
+        self.by_wording.get(&folded(wording)).cloned().unwrap_or_default()
+    }
+
+    /// Keeps a decision, unless it is there.
+    pub fn keep(&mut self, kept: &Kept) -> Came {
+        let (same, identity) = (self.same(&kept.wording), kept.identity());
+        if let Some(known) = same.iter().find(|index| self.rows[**index].identity() == identity) {
+            let approver = shown(&kept.provenance.approver);
+            if approver.is_empty() || self.rows[*known].cell(Column::Approver) == approver {
+                return Came::Known;
+            }
+            self.set(*known, Column::Approver, &approver);
+            self.set(*known, Column::Approved, &kept.approved);
+            return Came::Approved;
+        }
+        let (main, also, party) = (kept.main(), kept.also(), kept.party());
+        let live = || same.iter().copied().filter(|index| self.rows[*index].counts());
+        let says_the_same = |row: &BookRow| {
+            row.files_as(main, &also)
+                && row.deployment() == kept.deployment()
+                && row.cell(Column::NamedParty) == party
+        };
+        let differing: Vec<usize> = live()
+            .filter(|index| self.rows[*index].contradicts(main, &also, kept.deployment(), party))
+            .collect();
+        if live().any(|index| says_the_same(&self.rows[index])) && (differing.is_empty() || !kept.overrules) {
+            return Came::Known;
+        }
+        let mut overruled = 0;
+        if kept.overrules {
+            overruled = differing.len();
+            for index in differing {
+                self.set(index, Column::Withdrawn, &kept.overruling());
+            }
+        }
+        let mut cells = vec![String::new(); self.header.len()];
+        for column in Column::ALL {
+            let text = kept.cell(column);
+            // The question may have several lines; everything else is one.
+            let is_question = column == Column::Question;
+            cells[self.place(column)] =
+                if is_question { guard(text.trim()).into_owned() } else { shown(&text) };
+        }
+        self.push(None, cells);
+        Came::Added(overruled)
+    }
+
+    /// Takes decisions out that were taken back by whoever made them; those that they overruled count again. Tells how
+    /// many were there.
+    pub fn take_back<'k>(&mut self, all: impl IntoIterator<Item = &'k Kept>) -> usize {
+        let mut gone = BTreeSet::new();
+        for kept in all {
+            let (same, identity) = (self.same(&kept.wording), kept.identity());
+            let found = same.iter().find(|index| self.rows[**index].identity() == identity).copied();
+            let Some(found) = found.filter(|found| gone.insert(*found)) else { continue };
+            for index in same.into_iter().filter(|index| *index != found) {
+                if self.rows[index].cell(Column::Withdrawn) == kept.overruling() {
+                    self.set(index, Column::Withdrawn, "");
+                }
+            }
+        }
+        if !gone.is_empty() {
+            let mut index = 0..;
+            self.rows.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
+            self.index();
+        }
+        gone.len()
+    }
+
+    fn index(&mut self) {
+        self.by_wording.clear();
+        for (index, row) in self.rows.iter().enumerate() {
+            self.by_wording.entry(folded(row.cell(Column::Question))).or_default().push(index);
+        }
+    }
+
+    /// The index of the row that stood in this line.
+    pub fn at(&self, line: u64) -> Option<usize> {
+        self.rows.iter().position(|row| row.line == Some(line))
+    }
+
+    /// Lets a decision no longer count; it stays to be read, with who said so, when and why.
+    pub fn withdraw(&mut self, row: usize, at: &str, by: &str, why: &str) {
+        self.set(row, Column::Withdrawn, &told_of(at, &one_line(by), &one_line(why)));
+    }
+
+    /// Lets a decision count again.
+    pub fn restore(&mut self, row: usize) {
+        self.set(row, Column::Withdrawn, "");
+    }
+
+    /// The same file with only some of its rows.
+    #[must_use]
+    pub fn only<'r>(&self, rows: impl Iterator<Item = &'r BookRow>) -> Book {
+        let mut some = Book { header: self.header.clone(), ..Book::default() };
+        rows.for_each(|row| some.push(row.line, row.cells.clone()));
+        some
+    }
+
+    /// The file, whole: UTF-8, comma between, no cell a formula.
+    pub fn to_csv(&self) -> Vec<u8> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+        let rows = self.rows.iter().map(|row| &row.cells);
+        for cells in std::iter::once(&self.header).chain(rows) {
+            let width = cells.len().max(self.header.len());
+            let padded = (0..width).map(|at| cells.get(at).map_or("", String::as_str));
+            // Writing to memory cannot fail.
+            let _ = writer.write_record(padded.map(|cell| guard(cell).into_owned()));
+        }
+        writer.into_inner().unwrap_or_default()
+    }
+}
+
+/// A cell as it is kept: one line, and no formula.
+fn shown(text: &str) -> String {
+    guard(&one_line(text)).into_owned()
+}
+
+/// Areas in a form that can be compared: the order of further ones says nothing.
+fn filed(main: &str, also: &str) -> (String, BTreeSet<String>) {
+    let id = |area: &str| area.trim().to_lowercase();
+    let further = also.split(';').map(id).filter(|area| !area.is_empty()).collect();
+    (Some(id(main)).filter(|main| main != NONE).unwrap_or_default(), further)
+}
+
+#[cfg(test)]
+#[path = "book_tests.rs"]
+mod tests;
