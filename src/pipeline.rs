@@ -65,6 +65,11 @@ impl<'a> Assigner<'a> {
         self.matcher.stream(questions, query).map(|(question, ranking)| self.join(question, ranking))
     }
 
+    /// Whether a question has no sense without the one before.
+    pub fn hangs(&self, question: &str) -> bool {
+        self.matcher.hangs(question)
+    }
+
     fn join(&self, question: Question, mut ranking: Ranking) -> Assignment<'a> {
         let deployment = Some((self.deployment.0.id.as_str(), self.deployment.1.id.as_str()));
         let on = |decisions: &'a Decisions| decisions.on(&question.text, &ranking, self.matcher, deployment);

@@ -7,7 +7,7 @@ use crate::catalog::{self, Catalog, actors, locators};
 use crate::decisions::Earlier;
 use crate::domain::AreaId;
 use crate::export::Wording;
-use crate::matching::{Candidate, Term};
+use crate::matching::{Candidate, Term, WORTH_SHOWING};
 use crate::safe_text::one_line;
 
 use super::show::{field, paragraph};
@@ -16,9 +16,6 @@ use super::ui::{BOLD, DIM, party_style};
 /// Terms shown for the winner, and for each runner-up.
 const TERMS: usize = 6;
 const RUNNER_UP_TERMS: usize = 3;
-
-/// Candidates and shares of less than this are noise.
-pub(crate) const WORTH_SHOWING: f64 = 0.01;
 
 /// Draws the card.
 pub(crate) fn draw(
@@ -31,8 +28,10 @@ pub(crate) fn draw(
     paragraph(out, &format!("{BOLD}{}{BOLD:#}", one_line(&assignment.question.text)), 0, width)?;
     writeln!(out)?;
     verdict(out, assignment, wording, width)?;
-    for resolution in &assignment.resolutions {
-        field(out, "Area", &format!("{} ({})", resolution.area.title, resolution.area.id), width)?;
+    for (index, resolution) in assignment.resolutions.iter().enumerate() {
+        let sure = if index == 0 { format!("  {}", how_sure(assignment)) } else { String::new() };
+        let area = format!("{} ({}){sure}", resolution.area.title, resolution.area.id);
+        field(out, "Area", &area, width)?;
     }
     duties(out, assignment, width)?;
     sources(out, assignment, width)?;
@@ -51,14 +50,19 @@ fn verdict(
     wording: Wording,
     width: usize,
 ) -> io::Result<()> {
-    let sure = format!("{DIM}{} · {}{DIM:#}", percent(assignment.confidence), assignment.status);
     let Some(party) = assignment.party() else {
+        let sure = how_sure(assignment);
         return field(out, "Whose job", &format!("nobody's in particular  {sure}"), width);
     };
     let style = party_style(party);
     let names = wording.responsible(assignment);
     let names = if names.is_empty() { String::new() } else { format!(": {names}") };
-    field(out, "Whose job", &format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}  {sure}"), width)
+    field(out, "Whose job", &format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}"), width)
+}
+
+/// How sure the area is, and what that makes of the row; it says nothing about the party.
+pub(crate) fn how_sure(assignment: &Assignment<'_>) -> String {
+    format!("{DIM}{} · {}{DIM:#}", percent(assignment.confidence), assignment.status)
 }
 
 fn duties(out: &mut impl Write, assignment: &Assignment<'_>, width: usize) -> io::Result<()> {
@@ -129,7 +133,7 @@ fn runners_up(
 ) -> io::Result<()> {
     let mut label = "Then";
     for (index, candidate) in assignment.candidates.iter().enumerate() {
-        if candidate.area.as_ref() == assignment.area() || !is_shown(candidate) {
+        if candidate.area.as_ref() == assignment.area() || !candidate.is_worth_showing() {
             continue;
         }
         let terms = terms(&candidate.evidence.terms, RUNNER_UP_TERMS);
@@ -141,14 +145,14 @@ fn runners_up(
     Ok(())
 }
 
-/// Whether a runner-up is on the card, so that its number means something.
-pub(crate) fn is_shown(candidate: &Candidate) -> bool {
-    candidate.confidence >= WORTH_SHOWING
-}
-
 /// A candidate's title, or what "no area" means.
 pub(crate) fn candidate_name(catalog: &Catalog, candidate: &Candidate) -> String {
-    match &candidate.area {
+    area_name(catalog, candidate.area.as_ref())
+}
+
+/// An area's title, or what "no area" means.
+pub(crate) fn area_name(catalog: &Catalog, area: Option<&AreaId>) -> String {
+    match area {
         None => "no responsibility area".into(),
         Some(id) => catalog.area(id.as_str()).map_or_else(|| id.to_string(), |area| area.title.clone()),
     }

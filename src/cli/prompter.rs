@@ -47,8 +47,13 @@ pub(crate) trait Asker {
 
 /// What a person can be asked key by key.
 pub(crate) trait Prompter: Asker {
-    /// One of a long list, found by typing parts of it.
-    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError>;
+    /// One of a long list, found by typing parts of it; `is_first_ready` where Enter alone takes the first.
+    fn find(
+        &mut self,
+        title: &str,
+        items: &[String],
+        is_first_ready: bool,
+    ) -> Result<Option<usize>, CliError>;
     /// Waits for a key; `false` where the terminal got another size than this (rows, columns) before one came.
     fn awaits_key(&mut self, size: (u16, u16)) -> bool;
     /// A single key; one that is unknown where something was pasted.
@@ -165,9 +170,15 @@ impl Asker for Terminal {
 }
 
 impl Prompter for Terminal {
-    fn find(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
+    fn find(
+        &mut self,
+        title: &str,
+        items: &[String],
+        is_first_ready: bool,
+    ) -> Result<Option<usize>, CliError> {
         let select = FuzzySelect::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
         let select = select.max_length(12).report(false);
+        let select = if is_first_ready { select.default(0) } else { select };
         let answer = select.interact_on_opt(&self.term);
         Ok(self.enough(answer)?.flatten())
     }

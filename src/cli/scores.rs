@@ -8,9 +8,10 @@ use crate::domain::Place;
 use crate::evaluation::{AreaScore, Bin, Confusion, Evaluation, Judged, Measures, Reach, name_of};
 use crate::export::grouped;
 use crate::matching::Evidence;
+use crate::matching::WORTH_SHOWING;
 use crate::safe_text::one_line;
 
-use super::card::{WORTH_SHOWING, percent, terms};
+use super::card::{percent, terms};
 use super::show::grid;
 use super::ui::{BOLD, DIM, count};
 

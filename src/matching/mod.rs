@@ -29,7 +29,9 @@ pub use bank::{Bank, BankProblem, GENERIC, Generic, NONE, Phrasing, embedded_ban
 pub use confidence::{CALIBRATION, SIGNS};
 pub use context::Walk;
 pub use matcher::{AreaText, ExtraPhrasing, Matcher, folded};
-pub use ranking::{Band, Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking, Term};
+pub use ranking::{
+    Band, Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking, Term, WORTH_SHOWING,
+};
 pub use reading::Reading;
 pub use stream::Stream;
 pub use train::{Recipe, artifact_of};

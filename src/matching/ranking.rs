@@ -48,6 +48,16 @@ pub struct Precedent {
     pub similarity: f64,
 }
 
+impl Candidate {
+    /// Whether it is worth a look: shares of less than one in a hundred are noise.
+    pub fn is_worth_showing(&self) -> bool {
+        self.confidence >= WORTH_SHOWING
+    }
+}
+
+/// Candidates and shares of less than this are noise.
+pub const WORTH_SHOWING: f64 = 0.01;
+
 /// A control of a published standard, named by its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Control {

@@ -38,7 +38,7 @@ impl Line {
 pub enum Action {
     /// Agrees with what is proposed; where decisions are approved, with what was decided.
     Accept,
-    /// Takes the candidate with this number, counted from 1.
+    /// Takes what the card offers under this number, counted from 1.
     Take(usize),
     /// Files the row under these areas, the main one first; under none where the list is empty.
     Choose(Vec<AreaId>),
@@ -93,7 +93,9 @@ pub enum Refusal {
     NoneAbove,
     /// There is no such row.
     NoRow,
-    /// The first card has none before it, the last none after it.
+    /// This is the first card.
+    NoneBefore,
+    /// The last card has none after it.
     NoFurther,
     /// Whoever decided a row cannot approve it.
     OwnDecision,
@@ -112,6 +114,7 @@ impl fmt::Display for Refusal {
             Refusal::NoneAlike => "no other row asks nearly the same",
             Refusal::NoneAbove => "no open row is that sure",
             Refusal::NoRow => "there is no such row",
+            Refusal::NoneBefore => "this is the first card",
             Refusal::NoFurther => "there is no card further on",
             Refusal::OwnDecision => "you decided this row yourself; somebody else approves it",
             Refusal::Same => "that changes nothing",

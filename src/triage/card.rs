@@ -1,5 +1,5 @@
 use crate::assignment::Assignment;
-use crate::domain::Place;
+use crate::domain::{AreaId, Place};
 
 use super::entry::Mark;
 
@@ -22,8 +22,21 @@ pub struct Card<'s, 'a> {
     pub said: Option<&'s Mark>,
     /// The question as it was asked when it was decided, where it has changed since.
     pub asked_before: Option<&'s str>,
+    /// What can be taken with a number, the first with number 1: what the card proposes, then what else it could be.
+    pub offers: Vec<Offer>,
+    /// The question that it hangs on and how that was decided, where the card proposes the same.
+    pub follows: Option<Alike<'s>>,
     /// Other rows that ask nearly the same.
     pub alike: Vec<Alike<'s>>,
+}
+
+/// What a row could be filed under.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Offer {
+    /// The areas, the main one first; none where it is about no area.
+    pub areas: Vec<AreaId>,
+    /// How sure the matcher is of the main one, 0 to 1; nothing where it did not think of it.
+    pub confidence: Option<f64>,
 }
 
 /// Another row that asks nearly the same.

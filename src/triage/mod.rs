@@ -18,7 +18,7 @@ mod summary;
 mod wire;
 
 pub use action::{Action, Event, Line, Refusal};
-pub use card::{Alike, Card};
+pub use card::{Alike, Card, Offer};
 pub use entry::{Act, Entry, Mark, RowKey, Set, Stamp};
 pub use follow::{Changed, Followed};
 pub use journal::{Damage, Journal, JournalError, MAX_BYTES, Past, path_beside};

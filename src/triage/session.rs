@@ -5,10 +5,11 @@ use crate::assignment::Assignment;
 use crate::catalog::{Area, Catalog};
 use crate::decisions::Earlier;
 use crate::domain::{AreaId, Status};
+use crate::matching::Candidate;
 
 use super::action::{Action, Event, Line, Refusal};
 use super::alike::AlikeRows;
-use super::card::{Alike, Card};
+use super::card::{Alike, Card, Offer};
 use super::entry::{Act, Entry, Mark, RowKey, Set, Stamp};
 use super::follow::{self, Followed, Follower};
 use super::summary::Summary;
@@ -46,9 +47,17 @@ struct Row<'a> {
     proposed: Assignment<'a>,
     /// What was said of it and not taken back, with the entry's number, the latest last.
     marks: Vec<(u64, Mark)>,
+    /// The row whose question it hangs on.
+    hangs_on: Option<usize>,
+    /// Whether it has no sense without that question.
+    hangs: bool,
 }
 
-impl Row<'_> {
+impl<'a> Row<'a> {
+    fn new(proposed: Assignment<'a>) -> Row<'a> {
+        Row { proposed, marks: Vec::new(), hangs_on: None, hangs: false }
+    }
+
     fn said(&self) -> Option<&Mark> {
         self.marks.last().map(|(_, mark)| mark)
     }
@@ -65,6 +74,12 @@ impl Row<'_> {
         self.proposed.resolutions.iter().map(|resolution| resolution.area.id.clone()).collect()
     }
 }
+
+/// How many rows back a question is looked for that another one hangs on.
+const FARTHEST: usize = 200;
+
+/// What a card offers with numbers.
+const OFFERS: usize = 5;
 
 /// What an action comes to.
 enum Plan {
@@ -86,7 +101,7 @@ impl<'a> Session<'a> {
             line.takes(row.status, row.confidence, disputed)
         };
         let walk = (0..assignments.len()).filter(|row| walked(&assignments[*row])).collect();
-        let row = |proposed| Row { proposed, marks: Vec::new() };
+        let row = |proposed| Row::new(proposed);
         Session {
             catalog,
             rows: assignments.into_iter().map(row).collect(),
@@ -118,6 +133,59 @@ impl<'a> Session<'a> {
         self.at = self.next_open(0);
     }
 
+    /// Finds out what the rows from `first` on hang on, so that a follow-up is proposed what the question before it was
+    /// decided as; `hangs` tells questions that have no sense alone.
+    pub fn link(&mut self, first: usize, hangs: impl Fn(&str) -> bool) {
+        for row in first..self.rows.len() {
+            let question = &self.rows[row].proposed.question;
+            let is_hanging = hangs(&question.text);
+            let before = &self.rows[row.saturating_sub(FARTHEST)..row];
+            let hangs_on = if question.parent.is_empty() {
+                let last = before.last().map(|last| &last.proposed.question);
+                last.filter(|last| is_hanging && last.section == question.section).map(|_| row - 1)
+            } else {
+                let is_parent = |other: &&Row<'_>| other.proposed.question.text == question.parent;
+                before.iter().rev().position(|other| is_parent(&other)).map(|back| row - 1 - back)
+            };
+            self.rows[row].hangs = is_hanging;
+            self.rows[row].hangs_on = hangs_on;
+        }
+    }
+
+    /// The row that one hangs on, where that was decided and one should be decided alike: it has no sense alone, or was
+    /// taken for what the other one was taken for.
+    fn follows(&self, row: usize) -> Option<(usize, &Mark)> {
+        let row = &self.rows[row];
+        let on = row.hangs_on?;
+        let mark = self.rows[on].said().filter(|mark| mark.files() && !mark.areas.is_empty())?;
+        let is_alike = row.hangs || row.proposed.area() == self.rows[on].proposed.area();
+        // What a person decided on this very wording comes first.
+        let is_settled = matches!(row.proposed.status, Status::Confirmed | Status::Corrected);
+        (is_alike && !is_settled && row.areas() != mark.areas).then_some((on, mark))
+    }
+
+    /// What can be taken with a number.
+    fn offers(&self, row: usize) -> Vec<Offer> {
+        let followed = self.follows(row).map(|(_, mark)| mark.areas.clone());
+        let row = &self.rows[row];
+        let proposed = row.areas();
+        let singles = proposed.iter().filter(|_| proposed.len() > 1).map(|area| vec![area.clone()]);
+        let singles: Vec<Vec<AreaId>> = singles.collect();
+        let candidates = row.proposed.candidates.iter().filter(|candidate| candidate.is_worth_showing());
+        let candidates = candidates.map(|candidate| candidate.area.iter().cloned().collect());
+        let all = followed.into_iter().chain([proposed]).chain(singles).chain(candidates);
+        let mut offers: Vec<Offer> = Vec::new();
+        for areas in all {
+            let is_meant = |candidate: &&Candidate| candidate.area.as_ref() == areas.first();
+            let confidence =
+                row.proposed.candidates.iter().find(is_meant).map(|candidate| candidate.confidence);
+            if offers.len() < OFFERS && !offers.iter().any(|offer| offer.areas == areas) {
+                offers.push(Offer { areas, confidence });
+            }
+        }
+        offers
+    }
+
     /// Questions that are typed, of which none is there yet. All will be walked.
     pub fn typed(catalog: &'a Catalog) -> Session<'a> {
         Session { is_typed: true, ..Session::new(catalog, Vec::new(), Line::All) }
@@ -138,7 +206,7 @@ impl<'a> Session<'a> {
     pub fn push(&mut self, assignment: Assignment<'a>) {
         self.alike.push(&assignment.question);
         self.walk.push(self.rows.len());
-        self.rows.push(Row { proposed: assignment, marks: Vec::new() });
+        self.rows.push(Row::new(assignment));
         self.keys = None;
     }
 
@@ -202,8 +270,13 @@ impl<'a> Session<'a> {
             left: self.left(),
             row,
             proposed: &shown.proposed,
-            stands: self.as_it_stands(row),
+            stands: self.as_proposed(row),
             said: shown.said(),
+            offers: self.offers(row),
+            follows: self.follows(row).filter(|_| shown.status().is_none()).map(|(on, mark)| {
+                let question = &self.rows[on].proposed.question;
+                Alike { row: on, id: &question.id, place: &question.place, said: Some(mark) }
+            }),
             asked_before: self.changed.get(&row).filter(|_| shown.status().is_none()).map(String::as_str),
             alike: alike.collect(),
         })
@@ -257,12 +330,17 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// How many rows an action would change; none where nothing comes of it.
-    pub fn would_change(&self, action: Action) -> usize {
+    /// The rows that an action would change, by their indices; none where nothing comes of it.
+    pub fn changed_by(&self, action: Action) -> Vec<usize> {
         match self.plan(action, &Stamp::default()) {
-            Ok(Plan::Set(marks)) => marks.len(),
-            _ => 0,
+            Ok(Plan::Set(marks)) => marks.into_iter().map(|(row, _)| row).collect(),
+            _ => Vec::new(),
         }
+    }
+
+    /// How many these are.
+    pub fn would_change(&self, action: Action) -> usize {
+        self.changed_by(action).len()
     }
 
     /// The rows as they will be exported, in the questionnaire's order.
@@ -349,11 +427,28 @@ impl<'a> Session<'a> {
     }
 
     fn put(&mut self, number: u64, marks: Vec<(usize, Mark)>) {
-        let rows = marks.iter().map(|(row, _)| *row).collect();
+        let rows: Vec<usize> = marks.iter().map(|(row, _)| *row).collect();
         for (row, mark) in marks {
             self.rows[row].marks.push((number, mark));
         }
+        self.ask_what_hangs_on(&rows);
         self.standing.push((number, rows));
+    }
+
+    /// Has rows walked that were sure to be what the question before them turned out not to be.
+    fn ask_what_hangs_on(&mut self, decided: &[usize]) {
+        let decided: BTreeSet<usize> = decided.iter().copied().collect();
+        let (Some(first), Some(last)) = (decided.first(), decided.last()) else { return };
+        if self.approver.is_some() {
+            return;
+        }
+        for row in first + 1..(last + 1 + FARTHEST).min(self.rows.len()) {
+            let on = self.rows[row].hangs_on;
+            let is_open = self.rows[row].said().is_none() && on.is_some_and(|on| decided.contains(&on));
+            if is_open && self.follows(row).is_some() {
+                self.include(row);
+            }
+        }
     }
 
     fn take_back(&mut self, number: u64) {
@@ -373,7 +468,7 @@ impl<'a> Session<'a> {
                 let last = self.standing.iter().rev().find(|(_, rows)| !rows.is_empty());
                 last.map(|(number, _)| Plan::Undo(*number)).ok_or(Refusal::NothingToUndo)
             }
-            Action::Back => self.at.checked_sub(1).map(Plan::MoveTo).ok_or(Refusal::NoFurther),
+            Action::Back => self.at.checked_sub(1).map(Plan::MoveTo).ok_or(Refusal::NoneBefore),
             Action::Forward => here().map(|_| Plan::MoveTo(self.at + 1)).map_err(|_| Refusal::NoFurther),
             Action::GoTo(row) if row < self.rows.len() => Ok(Plan::GoTo(row)),
             Action::GoTo(_) => Err(Refusal::NoRow),
@@ -404,13 +499,15 @@ impl<'a> Session<'a> {
             Action::Accept if row.is_settled() && self.approver.is_some() => self.approved(index, stamp),
             // What was decided stands.
             Action::Accept if row.is_settled() => Ok(row.said().cloned().unwrap_or(blank)),
-            Action::Accept => Ok(self.filed(index, row.areas(), blank)),
+            // The first offer is what the card proposes, with the document's party.
+            Action::Accept | Action::Take(1) => {
+                let areas = self.offers(index).swap_remove(0).areas;
+                Ok(Mark { status: Some(Status::Confirmed), areas, ..blank })
+            }
             Action::Take(number) => {
-                let candidate = number.checked_sub(1).and_then(|number| row.proposed.candidates.get(number));
-                let area = &candidate.ok_or(Refusal::NoCandidate)?.area;
-                let is_proposed = area.as_ref() == row.proposed.area();
-                let areas = if is_proposed { row.areas() } else { area.iter().cloned().collect() };
-                Ok(self.filed(index, areas, blank))
+                let mut offers = self.offers(index).into_iter();
+                let offer = number.checked_sub(1).and_then(|number| offers.nth(number));
+                Ok(self.refiled(index, offer.ok_or(Refusal::NoCandidate)?.areas, blank))
             }
             Action::Choose(mut areas) => {
                 if areas.iter().any(|area| self.catalog.area(area.as_str()).is_none()) {
@@ -418,13 +515,14 @@ impl<'a> Session<'a> {
                 }
                 let mut seen = BTreeSet::new();
                 areas.retain(|area| seen.insert(area.clone()));
-                Ok(self.filed(index, areas, blank))
+                Ok(self.refiled(index, areas, blank))
             }
             Action::Name(named) if named.reason.trim().is_empty() => Err(Refusal::NoReason),
             Action::Name(named) => {
                 // The areas that a person chose stay.
                 let chosen = row.said().filter(|mark| mark.files()).map(|mark| mark.areas.clone());
-                let mark = self.filed(index, chosen.unwrap_or_else(|| row.areas()), blank);
+                let proposed = || self.offers(index).swap_remove(0).areas;
+                let mark = self.filed(index, chosen.unwrap_or_else(proposed), blank);
                 Ok(Mark { status: Some(Status::Corrected), named: Some(named), ..mark })
             }
             Action::Note(note) => {
@@ -471,6 +569,7 @@ impl<'a> Session<'a> {
                 && !disputed
                 && proposed.area().is_some()
                 && proposed.confidence >= line
+                && self.follows(**row).is_none()
         };
         let accept = |row: &usize| (*row, self.filed(*row, self.rows[*row].areas(), self.blank(*row, stamp)));
         let marks: Vec<(usize, Mark)> = self.walk.iter().filter(sure).map(accept).collect();
@@ -490,7 +589,8 @@ impl<'a> Session<'a> {
                 .map(|(_, mark)| mark)
         };
         let own = row.said().filter(|mark| mark.is_settled()).or_else(latest).cloned();
-        let given = own.unwrap_or_else(|| self.filed(index, row.areas(), self.blank(index, stamp)));
+        let proposed = || self.offers(index).swap_remove(0).areas;
+        let given = own.unwrap_or_else(|| self.filed(index, proposed(), self.blank(index, stamp)));
         let open = alike.iter().filter(|other| !self.rows[**other].is_settled());
         let marks: Vec<(usize, Mark)> = open
             .map(|other| {
@@ -516,6 +616,29 @@ impl<'a> Session<'a> {
         let agreed = self.rows[row].areas() == areas;
         let status = if agreed { Status::Confirmed } else { Status::Corrected };
         Mark { status: Some(status), areas, ..blank }
+    }
+
+    /// The same under other areas; a party that a person named before stays named.
+    fn refiled(&self, row: usize, areas: Vec<AreaId>, blank: Mark) -> Mark {
+        let mark = self.filed(row, areas, blank);
+        match self.rows[row].said().and_then(|said| said.named.clone()) {
+            None => mark,
+            named => Mark { status: Some(Status::Corrected), named, ..mark },
+        }
+    }
+
+    /// A row as its card shows it: as it will be exported, or, where nothing was said of it, as the question that it
+    /// hangs on was decided.
+    fn as_proposed(&self, row: usize) -> Assignment<'a> {
+        let mut assignment = self.as_it_stands(row);
+        if let Some((_, mark)) = self.follows(row).filter(|_| self.rows[row].status().is_none()) {
+            let areas: Vec<&'a Area> =
+                mark.areas.iter().filter_map(|area| self.catalog.area(area.as_str())).collect();
+            let status = assignment.status;
+            assignment.settle(&areas);
+            assignment.set_aside(status);
+        }
+        assignment
     }
 
     fn as_it_stands(&self, row: usize) -> Assignment<'a> {

@@ -189,13 +189,114 @@ fn a_named_party_has_a_reason_and_no_source() {
     assert_eq!((row.party(), row.status), (Some(Party::Customer), Status::Corrected));
     assert_eq!(row.responsible(), "Customer");
     assert!(row.statements().is_empty());
-    assert!(row.history().ends_with(": our contract, 4.2."), "{}", row.history());
+    assert!(row.history().ends_with(": \"our contract, 4.2\"."), "{}", row.history());
     assert_eq!(row.area().unwrap().as_str(), "encryption-at-rest");
-    // Filing the row anew leaves the party to the document.
+    // Another area leaves the party named; to take what was proposed leaves it to the document.
+    session.apply(Action::Back, &ada()).unwrap();
+    decide(&mut session, Action::Choose(areas(&["key-management"])));
+    let row = session.assignments().next().unwrap();
+    assert_eq!((row.area().unwrap().as_str(), row.party()), ("key-management", Some(Party::Customer)));
     session.apply(Action::Back, &ada()).unwrap();
     decide(&mut session, Action::Take(1));
     let row = session.assignments().next().unwrap();
     assert!(row.named.is_none() && !row.statements().is_empty());
+}
+
+/// What the card offers, in words.
+fn offered(session: &Session<'_>) -> Vec<String> {
+    let told = |offer: &Offer| offer.areas.iter().map(AreaId::as_str).collect::<Vec<_>>().join("+");
+    session.card().unwrap().offers.iter().map(told).collect()
+}
+
+#[test]
+fn a_pair_can_be_taken_or_each_of_it() {
+    let mut row = assigned((0, &four()[0]));
+    assert_eq!(offered(&Session::new(&CATALOG, vec![row.clone()], Line::Open)), AREAS);
+    let both = ["physical-security", "backup-recovery"].map(|area| CATALOG.area(area).unwrap());
+    row.settle(&both);
+    row.set_aside(Status::Review);
+    let mut session = Session::new(&CATALOG, vec![row], Line::Open);
+    assert_eq!(
+        offered(&session),
+        [
+            "physical-security+backup-recovery",
+            "physical-security",
+            "backup-recovery",
+            "encryption-at-rest",
+            "patch-management"
+        ]
+    );
+    assert_eq!(session.apply(Action::Take(6), &ada()), Err(Refusal::NoCandidate));
+    decide(&mut session, Action::Take(3));
+    session.apply(Action::Back, &ada()).unwrap();
+    let said = session.card().unwrap().said.unwrap();
+    assert_eq!((said.areas.clone(), said.status), (areas(&["backup-recovery"]), Some(Status::Corrected)));
+    decide(&mut session, Action::Take(1));
+    assert_eq!(statuses(&session), ["confirmed"]);
+}
+
+#[test]
+fn a_follow_up_is_proposed_what_the_question_before_it_was_decided_as() {
+    let rows = [
+        review("1", "Do you encrypt customer data at rest?"),
+        review("2", "If yes, how often?"),
+        asked("3", "If not, why?", Band::Auto, 0.95),
+        asked("4", "Who guards the gates?", Band::Auto, 0.95),
+    ];
+    let mut session = session(&rows);
+    session.link(0, |text| text.starts_with("If"));
+    assert_eq!(session.card().unwrap().total, 2);
+    decide(&mut session, Action::Choose(areas(&["key-management", "backup-recovery"])));
+    // Nothing hangs on what merely comes next.
+    let card = session.card().unwrap();
+    assert_eq!((card.row, card.total, card.follows.map(|on| on.row)), (1, 2, Some(0)));
+    assert_eq!(card.stands.area().unwrap().as_str(), "key-management");
+    assert_eq!((card.stands.status, offered(&session)[1].as_str()), (Status::Review, "encryption-at-rest"));
+    // As long as nobody agrees, nothing but the matcher's word is exported, and nothing is agreed to unseen.
+    assert_eq!(session.assignments().nth(1).unwrap().area().unwrap().as_str(), "encryption-at-rest");
+    assert_eq!(session.would_change(Action::AcceptAbove(0.0)), 0);
+    decide(&mut session, Action::Accept);
+    assert_eq!(statuses(&session)[..2], ["corrected", "confirmed"]);
+    // What was sure hung on it, too, and is asked now.
+    let card = session.card().unwrap();
+    assert_eq!((card.row, card.total, card.follows.map(|on| on.row)), (2, 3, Some(1)));
+    decide(&mut session, Action::Take(2));
+    assert_eq!(session.assignments().nth(2).unwrap().area().unwrap().as_str(), "encryption-at-rest");
+    assert_eq!((at(&session), statuses(&session)[3]), (None, "auto"));
+    for _ in 0..3 {
+        decide(&mut session, Action::Undo);
+    }
+    assert!(session.card().unwrap().follows.is_none());
+}
+
+#[test]
+fn whoever_decided_a_row_cannot_approve_it() {
+    let mut session = session(&four());
+    let entries =
+        [Action::Accept, Action::NotApplicable, Action::Skip].map(|action| decide(&mut session, action));
+    let mut again = self::session(&four());
+    again.resume(&entries);
+    again.approve("ADA ", false);
+    assert_eq!((again.card().is_none(), again.summary().unapproved), (true, 2));
+    again.approve("ada", true);
+    again.apply(Action::GoTo(0), &ada()).unwrap();
+    assert_eq!(again.apply(Action::Accept, &ada()), Err(Refusal::OwnDecision));
+    let bo = Stamp { by: "Bo".into(), at: "2026-11-22T09:00:00Z".into() };
+    again.approve("Bo", false);
+    assert_eq!(again.card().unwrap().total, 2);
+    let Ok(Event::Recorded(entry)) = again.apply(Action::Accept, &bo) else { panic!() };
+    assert_eq!(at(&again), Some(2));
+    assert_eq!(again.apply(Action::Skip, &bo), Ok(Event::Moved));
+    assert_eq!((at(&again), statuses(&again)[2]), (None, "not-applicable"));
+    let row = again.assignments().next().unwrap();
+    assert_eq!((row.reviewer.as_str(), row.approver.as_str(), row.status), ("Ada", "Bo", Status::Confirmed));
+    // It is one decision, made by one and approved by another, and it is undone by taking the approval back.
+    let mut third = self::session(&four());
+    third.resume(&[&entries[..], &[entry]].concat());
+    assert_eq!((third.summary().approved, third.summary().unapproved), (1, 1));
+    assert_eq!(third.said(0).unwrap().stamp, ada());
+    decide(&mut third, Action::Undo);
+    assert_eq!((third.summary().approved, statuses(&third)[0]), (0, "confirmed"));
 }
 
 #[test]

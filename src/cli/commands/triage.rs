@@ -153,6 +153,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
     let assigner = Assigner::new(&catalog, deployment, &matcher).reusing(&earlier.decisions);
     let assignments: Vec<Assignment<'_>> = assigner.assign_all(questions.into_iter()).collect();
     let mut session = Session::new(&catalog, assignments, args.line());
+    session.link(0, |text| matcher.hangs(text));
     let followed = session.resume(&past.entries);
     if args.approve {
         session.approve(&reviewer, args.all);

@@ -65,6 +65,7 @@ impl<'a> Desk<'a> {
         let assignment = self.assigner.explain(question, &self.before(row, ""));
         self.explained.insert(row);
         self.session.push(assignment);
+        self.session.link(row, |text| self.assigner.hangs(text));
     }
 
     /// The questions under the same heading that a row follows, nearest last; no more than the matcher looks at.
@@ -152,7 +153,7 @@ impl<'a> Desk<'a> {
         self.catalog.areas().iter().map(named).collect()
     }
 
-    /// The area that a person typed, by its id or title; else the nearest to it.
+    /// The area that a person typed, by its id or title, or by a part that only one has; else the nearest to it.
     pub(crate) fn area(&self, typed: &str) -> Result<AreaId, Option<&'a str>> {
         let typed = typed.trim();
         let areas = self.catalog.areas();
@@ -160,7 +161,14 @@ impl<'a> Desk<'a> {
             area.id.as_str().eq_ignore_ascii_case(typed) || area.title.eq_ignore_ascii_case(typed)
         };
         let names = || areas.iter().map(|area| area.id.as_str());
-        match areas.iter().find(is_meant) {
+        let part = typed.to_lowercase();
+        let has_part =
+            |area: &&Area| area.id.as_str().contains(&part) || area.title.to_lowercase().contains(&part);
+        let only = || {
+            let mut found = areas.iter().filter(has_part);
+            found.next().filter(|_| !part.is_empty() && found.next().is_none())
+        };
+        match areas.iter().find(is_meant).or_else(only) {
             Some(area) => Ok(area.id.clone()),
             None => Err(suggest::nearest(typed, names())),
         }

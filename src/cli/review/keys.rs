@@ -5,6 +5,7 @@ use std::io::Write as _;
 use anstyle::Style;
 use console::{Key, measure_text_width};
 
+use crate::catalog::Area;
 use crate::cli::error::CliError;
 use crate::cli::prompter::Prompter;
 use crate::cli::show::{field, paragraph};
@@ -28,7 +29,7 @@ const END_KEYS: &str = "Enter\u{a0}write\u{a0}the\u{a0}export · u\u{a0}undo · 
 
 const HELP: [(&str, &str); 17] = [
     ("Enter, a", "accept what is proposed"),
-    ("1 – 5", "take the candidate with that number; 1 is what is proposed"),
+    ("1 – 5", "take what the card offers under that number; 1 is what it proposes"),
     ("/", "find another area by typing parts of its name"),
     ("x", "split: several areas, one after the other"),
     ("p  c  s", "the provider's, the customer's, or shared, whatever the document says; asks why"),
@@ -56,6 +57,15 @@ enum Next {
     /// Waits for another key: this one means nothing here.
     Wait,
     Leave(Left),
+}
+
+/// What stays to be seen above a prompt.
+enum Room<'r> {
+    Question,
+    /// The question, and what the card says of it.
+    Answer,
+    /// Rows, by their indices.
+    Rows(&'r [usize]),
 }
 
 struct Keys<'d, 'a> {
@@ -128,9 +138,13 @@ impl Keys<'_, '_> {
             Key::ArrowUp => return Ok(self.scroll(|top, _, _| top.saturating_sub(1))),
             // Whoever has not read them cannot decide on them.
             _ if !self.notices.is_empty() => return Ok(Next::Wait),
+            // Whoever reads the keys does not see the card, and decides nothing on it.
+            _ if self.helps => {
+                (self.helps, self.top) = (false, 0);
+                return Ok(Next::Draw);
+            }
             Key::Char('?') => {
-                self.helps = !self.helps;
-                self.top = 0;
+                (self.helps, self.top) = (true, 0);
                 return Ok(Next::Draw);
             }
             Key::Char('q') => return Ok(Next::Leave(Left::Finished)),
@@ -147,8 +161,7 @@ impl Keys<'_, '_> {
             Key::Enter | Key::Char('a') => self.act(Action::Accept),
             Key::Char(digit @ '1'..='5') => {
                 let number = digit.to_digit(10).unwrap_or_default() as usize;
-                let is_there =
-                    self.desk.session.card().is_some_and(|card| tell::is_numbered(card.proposed, number));
+                let is_there = self.desk.session.card().is_some_and(|card| number <= card.offers.len());
                 if is_there { self.act(Action::Take(number)) } else { Ok(Next::Wait) }
             }
             Key::Char('/') => self.find(prompter),
@@ -200,32 +213,29 @@ impl Keys<'_, '_> {
     fn find(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
         let mut names = self.desk.area_names();
         names.push("No responsibility area (none)".into());
-        self.make_room()?;
-        let Some(found) = prompter.find("Area", &names)? else { return Ok(Next::Draw) };
+        self.make_room(Room::Question)?;
+        let Some(found) = prompter.find("Area", &names, false)? else { return Ok(Next::Draw) };
         let area = self.desk.catalog.areas().get(found).map(|area| area.id.clone());
         self.act(Action::Choose(area.into_iter().collect()))
     }
 
-    /// One area after the other, until that is all.
+    /// One area after the other, until that is all. What the card offers stands first.
     fn split(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
         let Some(card) = self.desk.session.card() else { return Ok(Next::Wait) };
         let mut chosen: Vec<AreaId> =
             card.stands.resolutions.iter().map(|resolution| resolution.area.id.clone()).collect();
+        let offered: Vec<AreaId> = card.offers.into_iter().flat_map(|offer| offer.areas).collect();
+        let mut areas: Vec<&Area> = self.desk.catalog.areas().iter().collect();
+        areas.sort_by_key(|area| offered.iter().position(|id| *id == area.id).unwrap_or(offered.len()));
         loop {
-            let areas = self.desk.catalog.areas();
-            let is_chosen = |id: &AreaId| chosen.contains(id);
             let all: Vec<&str> = chosen.iter().map(AreaId::as_str).collect();
-            let mut names = vec![match all.as_slice() {
-                [] => "Done: no area".to_owned(),
-                all => format!("Done: {}", all.join(" + ")),
-            }];
-            names.extend(
-                areas
-                    .iter()
-                    .map(|area| format!("{} {}", if is_chosen(&area.id) { "−" } else { "+" }, named(area))),
-            );
-            self.make_room()?;
-            let Some(found) = prompter.find("Areas", &names)? else { return Ok(Next::Draw) };
+            let done = if all.is_empty() { "no area".to_owned() } else { all.join(" + ") };
+            let sign = |area: &Area| if chosen.contains(&area.id) { "−" } else { "+" };
+            let mut names = vec![format!("Done: {done}")];
+            names.extend(areas.iter().map(|area| format!("{} {}", sign(area), named(area))));
+            self.make_room(Room::Question)?;
+            let title = "Areas: type to find, Enter adds or takes away; Enter on Done ends";
+            let Some(found) = prompter.find(title, &names, true)? else { return Ok(Next::Draw) };
             let Some(area) = found.checked_sub(1).and_then(|index| areas.get(index)) else {
                 return self.act(Action::Choose(chosen));
             };
@@ -237,7 +247,7 @@ impl Keys<'_, '_> {
     }
 
     fn name(&mut self, party: Party, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
-        self.make_room()?;
+        self.make_room(Room::Answer)?;
         let Some(reason) = prompter.line(&format!("Why {party}, whatever the document says"), None)? else {
             return Ok(Next::Draw);
         };
@@ -247,7 +257,7 @@ impl Keys<'_, '_> {
     fn note(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
         let note = self.desk.session.card().and_then(|card| card.said.map(|mark| mark.note.clone()));
         let note = note.filter(|note| !note.is_empty());
-        self.make_room()?;
+        self.make_room(Room::Question)?;
         let title = if note.is_some() { "Note (- takes it away)" } else { "Note" };
         let Some(typed) = prompter.line(title, note.as_deref())? else { return Ok(Next::Draw) };
         let typed = one_line(&typed);
@@ -255,7 +265,7 @@ impl Keys<'_, '_> {
     }
 
     fn go_to(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
-        self.make_room()?;
+        self.make_room(Room::Question)?;
         let Some(typed) = prompter.line("Go to (place or id)", None)? else { return Ok(Next::Draw) };
         // Where nothing is found, the session says so.
         let row = self.desk.session.find(&typed).unwrap_or(usize::MAX);
@@ -263,7 +273,7 @@ impl Keys<'_, '_> {
     }
 
     fn accept_above(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
-        self.make_room()?;
+        self.make_room(Room::Question)?;
         let Some(typed) =
             prompter.line("Accept every open row at least this sure, in percent", Some(SURE))?
         else {
@@ -279,6 +289,7 @@ impl Keys<'_, '_> {
             return self.act(action);
         }
         let left = self.desk.session.summary().left;
+        self.make_room(Room::Rows(&self.desk.session.changed_by(action.clone())))?;
         match prompter.confirm(&format!("Accept {number} of the {left} rows left?"))? {
             Some(true) => self.act(action),
             _ => Ok(Next::Draw),
@@ -290,7 +301,7 @@ impl Keys<'_, '_> {
         if number == 0 {
             return self.act(Action::SameForAlike);
         }
-        self.make_room()?;
+        self.make_room(Room::Question)?;
         let Some(card) = self.desk.session.card() else { return Ok(Next::Wait) };
         let decided = card.alike.iter().filter_map(|other| other.said).chain(card.said);
         let latest = decided.filter(|mark| mark.is_settled()).count();
@@ -302,13 +313,25 @@ impl Keys<'_, '_> {
         }
     }
 
-    /// The question at the top, with room for a prompt below it.
-    fn make_room(&self) -> Result<(), CliError> {
+    /// What is needed to answer a prompt, at the top, with room for the prompt below it.
+    fn make_room(&self, room: Room<'_>) -> Result<(), CliError> {
         let width = self.screen.width();
-        let lines = match self.desk.session.card() {
-            Some(card) => [vec![cut(&self.head(&card), width)], question(&card, width)?].concat(),
-            None => Vec::new(),
-        };
+        let Some(card) = self.desk.session.card() else { return self.screen.make_room(&[]) };
+        let mut lines = vec![cut(&self.head(&card), width)];
+        match room {
+            Room::Rows(rows) => {
+                let told =
+                    rows.iter().filter_map(|row| self.desk.session.proposed(*row)).map(tell::row_in_short);
+                lines.extend(told.map(|told| cut(&told, width)));
+            }
+            room => {
+                lines.extend(question(&card, width)?);
+                if let Room::Answer = room {
+                    let fields = tell::fields(self.desk.catalog, &card, self.desk.wording, false);
+                    lines.extend(laid_out(&fields, width)?);
+                }
+            }
+        }
         self.screen.make_room(&lines)
     }
 
@@ -352,7 +375,7 @@ impl Keys<'_, '_> {
         } else if self.helps {
             let help = HELP.map(|(key, what)| (key.to_owned(), what.to_owned()));
             page.body = laid_out(&help, width)?;
-            page.foot = wrapped(DIM, "?\u{a0}back\u{a0}to\u{a0}the\u{a0}card", width)?;
+            page.foot = wrapped(DIM, "any\u{a0}key\u{a0}back\u{a0}to\u{a0}the\u{a0}card", width)?;
         }
         page.foot.insert(0, cut(&self.told, width));
         self.last = self.screen.draw(&page, self.top)?;

@@ -14,8 +14,8 @@ use super::tell;
 
 const HELP: &str = "\
 a, or an empty line: accept what is proposed.
-1 to 5: take the candidate with that number; 1 is what is proposed.
-/ AREA: file the row under this area, by id or title; / alone lists the areas; / none for no area.
+1 to 5: take what is offered under that number; 1 is what is proposed.
+/ AREA: file the row under this area, by id, title or a part of them; / alone lists the areas; / none for no area.
 x AREA, AREA: several areas, the main one first.
 p REASON, c REASON, s REASON: the provider's, the customer's, or shared, whatever the document says.
 n: the question does not apply. k: skip it; it stays open.
@@ -115,8 +115,7 @@ impl<W: Write> Lines<'_, '_, W> {
             ('a', "") => self.act(Action::Accept),
             ('1'..='5', "") => {
                 let number = letter.to_digit(10).unwrap_or_default() as usize;
-                let is_there =
-                    self.desk.session.card().is_some_and(|card| tell::is_numbered(card.proposed, number));
+                let is_there = self.desk.session.card().is_some_and(|card| number <= card.offers.len());
                 self.act(Action::Take(if is_there { number } else { 0 }))
             }
             ('/', "") => {

@@ -11,6 +11,9 @@ use super::tell::styled;
 /// Fewer rows than these show nothing of the body.
 const FEWEST_ROWS: usize = 6;
 
+/// Rows that a prompt with a list needs.
+const PROMPT_ROWS: usize = 16;
+
 /// A page of its own on the terminal; dropping it gives the terminal back.
 pub(super) struct Screen {
     term: Term,
@@ -63,8 +66,13 @@ impl Screen {
     pub(super) fn make_room(&self, lines: &[String]) -> Result<(), CliError> {
         let rows = usize::from(self.size().0).max(FEWEST_ROWS);
         let mut text = String::from("\x1b[H\x1b[J");
-        for line in lines.iter().take(rows / 2) {
+        let room = rows.saturating_sub(PROMPT_ROWS).max(rows / 2);
+        let shown = if lines.len() > room { room - 1 } else { lines.len() };
+        for line in &lines[..shown] {
             text.push_str(&format!("{}\x1b[0m\r\n", styled(line, self.is_coloured)));
+        }
+        if shown < lines.len() {
+            text.push_str(&format!("… {} more\r\n", lines.len() - shown));
         }
         self.write(&text)
     }

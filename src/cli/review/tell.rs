@@ -4,11 +4,11 @@ use anstyle::Style;
 
 use crate::assignment::Assignment;
 use crate::catalog::{Catalog, actors, duties, locators};
-use crate::cli::card::{WORTH_SHOWING, candidate_name, is_shown, percent, terms};
+use crate::cli::card::{self, area_name, percent, terms};
 use crate::cli::ui::{BOLD, DIM, count, party_style};
 use crate::domain::{AreaId, Party, Status};
 use crate::export::Wording;
-use crate::matching::Candidate;
+use crate::matching::{Candidate, WORTH_SHOWING};
 use crate::safe_text::one_line;
 use crate::triage::{Card, Mark, Summary};
 
@@ -19,8 +19,8 @@ const RUNNER_UP_TERMS: usize = 3;
 /// Rows that ask the same and are named.
 const NAMED: usize = 4;
 
-/// Runners-up with keys of their own.
-const NUMBERED: usize = 5;
+/// The share of what stands around a question that is told unasked: its own words then say little.
+const MOSTLY: f64 = 0.3;
 
 /// A label, and what it says; without a label it goes on.
 pub(super) type Field = (String, String);
@@ -50,8 +50,13 @@ pub(super) fn fields(catalog: &Catalog, card: &Card<'_, '_>, wording: Wording, m
     }
     let stands = &card.stands;
     tell("Whose job", verdict(card, wording));
-    for resolution in &stands.resolutions {
-        tell("Area", format!("{} ({})", resolution.area.title, resolution.area.id));
+    for (index, resolution) in stands.resolutions.iter().enumerate() {
+        let sure = if index == 0 { how_sure(card) } else { String::new() };
+        tell("Area", format!("{} ({}){sure}", resolution.area.title, resolution.area.id));
+    }
+    if let Some(on) = card.follows {
+        let said = on.said.map(in_short).unwrap_or_default();
+        tell("Follows", format!("{}, which it hangs on ({said})", one_line(on.id)));
     }
     parts(stands, &mut tell);
     let notes = [stands.history(), stands.remark()];
@@ -61,14 +66,19 @@ pub(super) fn fields(catalog: &Catalog, card: &Card<'_, '_>, wording: Wording, m
     }
     why(card.proposed, more, &mut tell);
     let mut label = "Or";
-    for (number, candidate) in numbered(card.proposed) {
-        let terms = terms(&candidate.evidence.terms, RUNNER_UP_TERMS);
+    for (index, offer) in card.offers.iter().enumerate() {
+        let stands = stands.resolutions.iter().map(|resolution| &resolution.area.id);
+        if stands.eq(&offer.areas) {
+            continue;
+        }
+        let number = index + 1;
+        let is_meant = |candidate: &&Candidate| candidate.area.as_ref() == offer.areas.first();
+        let candidate = card.proposed.candidates.iter().find(is_meant);
+        let terms =
+            candidate.map_or(String::new(), |candidate| terms(&candidate.evidence.terms, RUNNER_UP_TERMS));
         let terms = if terms.is_empty() || !more { String::new() } else { format!(" {DIM}{terms}{DIM:#}") };
-        let name = candidate_name(catalog, candidate);
-        tell(
-            label,
-            format!("{BOLD}{number}{BOLD:#} {name} {DIM}{}{DIM:#}{terms}", percent(candidate.confidence)),
-        );
+        let sure = offer.confidence.map_or(String::new(), |sure| format!(" {DIM}{}{DIM:#}", percent(sure)));
+        tell(label, format!("{BOLD}{number}{BOLD:#} {}{sure}{terms}", offered(catalog, &offer.areas)));
         label = "";
     }
     if !card.alike.is_empty() {
@@ -79,16 +89,28 @@ pub(super) fn fields(catalog: &Catalog, card: &Card<'_, '_>, wording: Wording, m
 
 fn verdict(card: &Card<'_, '_>, wording: Wording) -> String {
     let stands = &card.stands;
-    let sure = match card.said.and_then(|mark| mark.status) {
-        // A person's word has no probability.
-        Some(status) => format!("{DIM}{status}{DIM:#}"),
-        None => format!("{DIM}{} · {}{DIM:#}", percent(stands.confidence), stands.status),
-    };
-    let Some(party) = stands.party() else { return format!("nobody's in particular  {sure}") };
+    let Some(party) = stands.party() else { return format!("nobody's in particular{}", how_sure(card)) };
     let style = party_style(party);
     let names = wording.responsible(stands);
     let names = if names.is_empty() { names } else { format!(": {names}") };
-    format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}  {sure}")
+    format!("{style}{BOLD}{party}{BOLD:#}{style}{names}{style:#}")
+}
+
+/// How sure the area is; a person's word has no probability, and neither has what another row was decided as.
+fn how_sure(card: &Card<'_, '_>) -> String {
+    match card.said.and_then(|mark| mark.status) {
+        Some(status) => format!("  {DIM}{status}{DIM:#}"),
+        None if card.follows.is_some() => format!("  {DIM}{}{DIM:#}", card.stands.status),
+        None => format!("  {}", card::how_sure(&card.stands)),
+    }
+}
+
+/// Areas that can be taken with a number.
+fn offered(catalog: &Catalog, areas: &[AreaId]) -> String {
+    match areas {
+        [] => area_name(catalog, None),
+        areas => areas.iter().map(|area| area_name(catalog, Some(area))).collect::<Vec<_>>().join(" + "),
+    }
 }
 
 /// What each side does, and where the provider says so.
@@ -129,7 +151,7 @@ fn why(proposed: &Assignment<'_>, more: bool, tell: &mut impl FnMut(&str, String
     if !evidence.terms.is_empty() {
         tell("Why", terms(&evidence.terms, if more { TERMS.0 } else { TERMS.1 }));
     }
-    if more && evidence.from_context >= WORTH_SHOWING {
+    if evidence.from_context >= if more { WORTH_SHOWING } else { MOSTLY } {
         tell(
             "Context",
             format!("{} from the heading and the questions around it", percent(evidence.from_context)),
@@ -141,22 +163,6 @@ fn why(proposed: &Assignment<'_>, more: bool, tell: &mut impl FnMut(&str, String
             format!("\"{}\" ({} alike)", one_line(&nearest.phrasing), percent(nearest.similarity)),
         );
     }
-}
-
-/// The runners-up that are shown, with their numbers: 1 is what is proposed.
-pub(super) fn numbered<'c>(proposed: &'c Assignment<'_>) -> impl Iterator<Item = (usize, &'c Candidate)> {
-    let others = proposed.candidates.iter().enumerate().take(NUMBERED);
-    others
-        .filter(|(_, candidate)| candidate.area.as_ref() != proposed.area() && is_shown(candidate))
-        .map(|(index, candidate)| (index + 1, candidate))
-}
-
-/// Whether a number stands for something on the card.
-pub(super) fn is_numbered(proposed: &Assignment<'_>, number: usize) -> bool {
-    let is_proposed = |candidate: &Candidate| candidate.area.as_ref() == proposed.area();
-    let proposal =
-        number.checked_sub(1).and_then(|index| proposed.candidates.get(index)).is_some_and(is_proposed);
-    proposal || numbered(proposed).any(|(shown, _)| shown == number)
 }
 
 /// `corrected by Ada on 2026-11-21, in place of encryption-at-rest`.
@@ -173,8 +179,10 @@ fn said(mark: &Mark, proposed: &Assignment<'_>) -> String {
     }
     let proposed_areas = proposed.resolutions.iter().map(|resolution| &resolution.area.id);
     if mark.status == Some(Status::Corrected) && !proposed_areas.eq(&mark.areas) {
-        let area = proposed.area().map_or("no area".to_owned(), ToString::to_string);
-        text.push_str(&format!("; {area} was proposed"));
+        let areas: Vec<String> =
+            proposed.resolutions.iter().map(|resolution| resolution.area.id.to_string()).collect();
+        let areas = if areas.is_empty() { "no area".to_owned() } else { areas.join(" + ") };
+        text.push_str(&format!("; {areas} was proposed"));
     }
     text
 }
@@ -192,6 +200,14 @@ pub(super) fn in_short(mark: &Mark) -> String {
         }
         _ => status.to_owned(),
     }
+}
+
+/// A row of a list: `A2 95 % backup-recovery: Are backups tested?`.
+pub(super) fn row_in_short(proposed: &Assignment<'_>) -> String {
+    let areas: Vec<&str> =
+        proposed.resolutions.iter().map(|resolution| resolution.area.id.as_str()).collect();
+    let [id, text] = [&proposed.question.id, &proposed.question.text].map(|text| one_line(text));
+    format!("{DIM}{id} {}{DIM:#} {}: {text}", percent(proposed.confidence), areas.join(" + "))
 }
 
 fn alike(card: &Card<'_, '_>) -> String {
