@@ -77,7 +77,7 @@ pub(crate) fn find(
     let free = free.unwrap_or_else(|| PathBuf::from(DEFAULT));
     if !unfinished.is_empty() {
         let mut items: Vec<String> = unfinished.iter().map(told).collect();
-        items.push(format!("Begin anew, in {}", output::name(&free)));
+        items.push(format!("Begin anew in {}", output::name(&free)));
         let Some(index) = asker.choose("Questions were left unfinished", &items)? else { return Ok(None) };
         if index < unfinished.len() {
             return Ok(Some(unfinished.swap_remove(index)));
@@ -117,7 +117,7 @@ fn look(output: &Path, deployment: &Deployment) -> Found {
     if fits && past.is_unwritten { Found::Unfinished(Box::new(past)) } else { Found::Taken }
 }
 
-/// `Go on with 12 questions from 2026-11-21 (union byoc), in whose.csv`.
+/// `Go on in whose.csv: 12 questions from 2026-11-21 (union byoc)`.
 fn told(seat: &Seat) -> String {
     let Some(past) = &seat.past else { return output::name(&seat.output) };
     let asked = count(past.asked().count() as u64, "question");
@@ -131,7 +131,7 @@ fn told(seat: &Seat) -> String {
         // A provider with one model has no name for it.
         about = if model == "default" { format!(" ({provider})") } else { format!(" ({provider} {model})") };
     }
-    format!("Go on with {asked}{from}{about}, in {}", output::name(&seat.output))
+    format!("Go on in {}: {asked}{from}{about}", output::name(&seat.output))
 }
 
 /// Where the answers are to go.

@@ -242,14 +242,14 @@ fn what_was_left_unfinished_is_offered_and_what_is_finished_is_not() {
     person.sees("Questions were left unfinished");
     insta::assert_snapshot!("unfinished", person.shown());
     person.types("\x1b[B");
-    person.sees("❯ Begin anew, in `whose-2.csv`");
+    person.sees("❯ Begin anew in `whose-2.csv`");
     person.types(ENTER);
     person.sees("Vercel");
     person.types(CTRL_C);
     person.ends();
     assert!(!sandbox.path("whose-2.csv.journal").exists());
     let mut person = Person::starts(&sandbox, &at);
-    person.sees("❯ Go on with 1 question");
+    person.sees("❯ Go on in `whose.csv`: 1 question");
     person.types(ENTER);
     person.sees("1 question from 2026-11-21: going on at question 2");
     person.sees("Question 2");
@@ -295,7 +295,7 @@ fn a_journal_of_another_kind_is_refused() {
 fn line_by_line_does_the_same() {
     let sandbox = Sandbox::new();
     let lines = format!("?\n{OS}\na\n{GUARDS}\nWho knows?\ne ask Bo\nn\nu\nk\nb\n/ backup-recovery\n\n");
-    let told = plain(&sandbox, &OUT, &lines);
+    let told = plain(&sandbox, &[&OUT[..], &["--no-keep"]].concat(), &lines);
     insta::assert_snapshot!("prompt_plain", without_numbers(&told.whole()));
     let exported = rows(&sandbox, "out.csv");
     assert_eq!(column(&exported, "status"), ["confirmed", "corrected"]);
