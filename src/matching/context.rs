@@ -31,12 +31,12 @@ impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
         stay: 0.505,
-        stay_content: 1.25,
+        stay_content: 1.31,
         stay_follow: 0.99,
         jump_heading: 0.05,
-        jump_window: 0.23,
-        own: 1.05,
-        own_content: 0.29,
+        jump_window: 0.2,
+        own: 1.0,
+        own_content: 0.3,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {

@@ -53,7 +53,7 @@ impl Recipe {
         ballast: 40.0,
         pair: 0.7,
         letters: 0.5,
-        decay: 8e-7,
+        decay: 5e-7,
         further: 0.2,
         focus: 0.9,
         frames: 3,
