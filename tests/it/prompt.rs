@@ -345,6 +345,9 @@ fn help_is_a_key_away_and_unknown_keys_do_nothing() {
     // Ctrl-Z, too: a page that is left stopped would be in the shell's way.
     person.types_one_by_one(&["y", "0", "Z", "\t", "\x1b[5~", "\x1a"]);
     assert_eq!(person.shown(), before);
+    // A key that is held down.
+    person.types("aaaaaaaa");
+    std::thread::sleep(Duration::from_millis(300));
     person.types("?");
     person.sees("back to the card");
     person.types("a");
@@ -481,8 +484,11 @@ fn a_hostile_question_does_not_steer_the_terminal() {
     person.types(&format!("{hostile}\r{hostile}\r"));
     person.is_told("1 more line pasted");
     person.sees("[1/2]");
+    // Another comes late.
+    person.types(&format!("{hostile}\r"));
+    person.sees("[1/3]");
     person.types("a");
-    person.sees("[2/2]");
+    person.sees("[2/3]");
     person.types("q");
     let person = person.ends();
     let raw = String::from_utf8_lossy(&person.raw);

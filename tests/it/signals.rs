@@ -2,9 +2,10 @@
 #![cfg(unix)]
 
 use std::process::Command;
+use std::time::{Duration, Instant};
 
 use expectrl::process::unix::{Signal, WaitStatus};
-use rustix::termios::{LocalModes, tcgetattr};
+use rustix::termios::{Action, LocalModes, tcflow, tcgetattr};
 
 use crate::harness::{BINARY, Sandbox};
 use crate::prompt::Person;
@@ -91,6 +92,38 @@ fn triage_gives_the_terminal_back_too() {
     assert!(sandbox.read("out.csv.journal").contains("not-applicable"));
 }
 
+/// Gone, or waiting for somebody to ask how it ended.
+#[cfg(target_os = "linux")]
+#[track_caller]
+fn is_gone_soon(pid: u32) {
+    let stat = format!("/proc/{pid}/stat");
+    let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
+    let began = Instant::now();
+    while !is_gone() {
+        assert!(began.elapsed().as_secs() < 20, "still there");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_terminal_that_takes_nothing_keeps_no_signal_waiting() {
+    let sandbox = Sandbox::new();
+    let mut person = starts(&sandbox, &PROMPT);
+    person.sees("Question 1");
+    person.asks(QUESTION);
+    let pid = person.session.get_process().pid().as_raw().unsigned_abs();
+    // Stopped, as by a Ctrl-S: what is drawn next waits for it.
+    let terminal = std::fs::File::options().write(true).open(format!("/proc/{pid}/fd/2")).unwrap();
+    tcflow(&terminal, Action::OOff).unwrap();
+    person.types("?");
+    std::thread::sleep(Duration::from_millis(500));
+    person.session.get_process_mut().signal(Signal::SIGTERM).unwrap();
+    is_gone_soon(pid);
+    let status = person.session.get_process().wait().unwrap();
+    assert!(matches!(status, WaitStatus::Signaled(_, Signal::SIGTERM, _)), "{status:?}");
+}
+
 #[cfg(target_os = "linux")]
 #[test]
 fn a_closed_terminal_ends_it_at_once_with_everything_kept() {
@@ -106,16 +139,9 @@ fn a_closed_terminal_ends_it_at_once_with_everything_kept() {
         let journal = sandbox.read("out.csv.journal");
         let (_, pid) = journal.split_once("\"pid\":").unwrap();
         let pid: u32 = pid.split_once(',').unwrap().0.parse().unwrap();
-        let stat = format!("/proc/{pid}/stat");
-        assert!(std::path::Path::new(&stat).exists());
+        assert!(std::path::Path::new(&format!("/proc/{pid}")).exists());
         person.session.get_process_mut().signal(Signal::SIGKILL).unwrap();
-        // Gone, or waiting for somebody to ask how it ended.
-        let is_gone = || std::fs::read_to_string(&stat).map_or(true, |stat| stat.contains(") Z "));
-        let began = std::time::Instant::now();
-        while !is_gone() {
-            assert!(began.elapsed().as_secs() < 20, "still there: {plain}");
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
+        is_gone_soon(pid);
         assert_eq!(sandbox.read("out.csv.journal").matches("\"ask\":").count(), 1);
         assert!(!sandbox.path("out.csv").exists());
         assert!(!sandbox.read("out.csv.journal").contains("wrote"));

@@ -14,6 +14,7 @@ use crate::domain::{AreaId, Place, Question};
 use crate::export::Wording;
 use crate::matching::Matcher;
 use crate::pipeline::Assigner;
+use crate::safe_text::one_line;
 use crate::suggest;
 use crate::triage::{Action, Entry, Event, Journal, Refusal, Session, Stamp};
 
@@ -42,6 +43,9 @@ impl<'a> Desk<'a> {
     /// Takes questions, a row each. All are kept before the matcher looks at the first.
     pub(crate) fn ask(&mut self, questions: &[String]) -> Result<(), CliError> {
         let stamp = self.stamp();
+        // Whoever pasted them does not know what hides in them.
+        let questions = questions.iter().map(|question| one_line(question));
+        let questions: Vec<String> = questions.filter(|question| !question.is_empty()).collect();
         let asked: Vec<Entry> = questions.iter().map(|question| self.session.ask(question, &stamp)).collect();
         {
             let _undisturbed = signals::undisturbed();

@@ -183,10 +183,13 @@ impl Keys<'_, '_> {
 
     /// What was pasted is no decision. Where questions are typed, its lines are questions.
     fn takes_pasted(&mut self, lines: &[String]) -> Result<bool, CliError> {
+        // A key that is held down is no question.
+        let is_held = |line: &&String| line.chars().all(|letter| line.starts_with(letter));
+        let lines: Vec<String> = lines.iter().filter(|line| !is_held(line)).cloned().collect();
         if lines.is_empty() || !self.desk.session.is_typed() {
             return Ok(false);
         }
-        self.desk.ask(lines)?;
+        self.desk.ask(&lines)?;
         self.told = format!("{DIM}{} pasted{DIM:#}", count(lines.len() as u64, "more question"));
         Ok(true)
     }
