@@ -74,6 +74,7 @@ pub(crate) enum Command {
     Ask(commands::ask::AskArgs),
     Assign(commands::assign::AssignArgs),
     Triage(commands::triage::TriageArgs),
+    Decide(commands::decide::DecideArgs),
     Decisions(commands::decisions::DecisionsArgs),
     Inspect(commands::inspect::InspectArgs),
     Providers(commands::providers::ProvidersArgs),

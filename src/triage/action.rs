@@ -99,6 +99,8 @@ pub enum Refusal {
     NoFurther,
     /// Whoever decided a row cannot approve it.
     OwnDecision,
+    /// Nobody decided the row that is to be approved.
+    NotDecided,
     /// Nothing would change.
     Same,
 }
@@ -117,6 +119,7 @@ impl fmt::Display for Refusal {
             Refusal::NoneBefore => "this is the first card",
             Refusal::NoFurther => "there is no card further on",
             Refusal::OwnDecision => "you decided this row yourself; somebody else approves it",
+            Refusal::NotDecided => "nobody decided this row yet",
             Refusal::Same => "that changes nothing",
         })
     }

@@ -497,6 +497,7 @@ impl<'a> Session<'a> {
         let blank = self.blank(index, stamp);
         match action {
             Action::Accept if row.is_settled() && self.approver.is_some() => self.approved(index, stamp),
+            Action::Accept if self.approver.is_some() => Err(Refusal::NotDecided),
             // What was decided stands.
             Action::Accept if row.is_settled() => Ok(row.said().cloned().unwrap_or(blank)),
             // The first offer is what the card proposes, with the document's party.

@@ -2,11 +2,13 @@
 
 use crate::harness::whose;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 15] = [
     "",
     "ask",
     "assign",
     "triage",
+    "decide",
+    "decisions",
     "inspect",
     "fill",
     "providers",

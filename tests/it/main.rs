@@ -9,6 +9,7 @@ mod books;
 mod canonical;
 mod check;
 mod corpus;
+mod decide;
 mod decisions;
 mod docs;
 mod eval;

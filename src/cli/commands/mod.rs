@@ -6,6 +6,7 @@ pub(crate) mod assign;
 pub(crate) mod check;
 pub(crate) mod compare;
 pub(crate) mod completions;
+pub(crate) mod decide;
 pub(crate) mod decisions;
 pub(crate) mod eval;
 pub(crate) mod fill;
@@ -32,6 +33,7 @@ pub(crate) fn run(cli: Cli, ui: &mut Ui) -> Result<Ended, CliError> {
         Some(Command::Ask(args)) => ask::run(&args, common, ui),
         Some(Command::Assign(args)) => assign::run(&args, common, ui),
         Some(Command::Triage(args)) => triage::run(&args, common, ui),
+        Some(Command::Decide(args)) => decide::run(&args, common, ui),
         Some(Command::Decisions(args)) => decisions::run(&args, common, ui),
         Some(Command::Inspect(args)) => inspect::run(&args, ui),
         Some(Command::Providers(args)) => providers::run(&args, common, ui),

@@ -396,7 +396,7 @@ pub(super) fn share(typed: &str) -> Option<f64> {
 }
 
 /// What was just recorded.
-pub(super) fn in_short(entry: &Entry) -> String {
+pub(crate) fn in_short(entry: &Entry) -> String {
     match &entry.act {
         Act::Undo(_) => "taken back".into(),
         Act::Ask(_) => "asked".into(),

@@ -5,10 +5,11 @@ pub(crate) mod kept;
 mod keys;
 mod lines;
 mod screen;
+mod sitting;
 mod tell;
 
 pub(crate) use desk::Desk;
-pub(crate) use tell::{bar, summary};
+pub(crate) use sitting::Work;
 
 /// Whether cards are read line by line: where that was asked for, or the terminal cannot move its cursor.
 pub(crate) fn is_plain(is_asked_for: bool) -> bool {
@@ -26,5 +27,5 @@ pub(crate) enum Left {
     BrokenOff,
 }
 
-pub(crate) use keys::by_keys;
+pub(crate) use keys::{by_keys, in_short};
 pub(crate) use lines::by_lines;
