@@ -116,7 +116,7 @@ impl fmt::Display for Refusal {
             Refusal::NoneAlike => "no other row asks nearly the same",
             Refusal::NoneAbove => "no open row is that sure",
             Refusal::NoRow => "there is no such row",
-            Refusal::NoneBefore => "this is the first card",
+            Refusal::NoneBefore => "there is no card before this",
             Refusal::NoFurther => "there is no card further on",
             Refusal::OwnDecision => "you decided this row yourself; somebody else approves it",
             Refusal::NotDecided => "nobody decided this row yet",

@@ -45,7 +45,7 @@ fn whatever_a_key_does_a_script_can_do() {
             " |  |  | corrected | Ada",
             "backup-recovery | key-management | unaddressed | corrected | Ada",
             "encryption-at-rest |  | customer | corrected | Ada",
-            " |  |  | not-applicable | Ada"
+            "physical-security |  |  | not-applicable | Ada"
         ]
     );
     assert!(sandbox.read("out.csv").contains("asked Bo."));

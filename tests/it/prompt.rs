@@ -350,6 +350,9 @@ fn help_is_a_key_away_and_unknown_keys_do_nothing() {
     std::thread::sleep(Duration::from_millis(300));
     person.types("?");
     person.sees("back to the card");
+    // Whoever reads the keys decides nothing.
+    person.types("a");
+    person.waits_until("the card again", |person| !person.shown().contains("back to the card"));
     person.types("a");
     person.sees("Question 2");
     person.types("?\r");

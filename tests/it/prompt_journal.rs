@@ -153,7 +153,7 @@ fn what_was_asked_before_is_a_key_away_and_alike_questions_are_told() {
     let mut person = Person::starts(&sandbox, &OUT);
     person.sees("Question 1");
     person.types("b\r");
-    person.sees("there is no card further on");
+    person.sees("there is no card before this");
     person.asks("Do you encrypt customer data at rest?");
     person.types("2");
     person.types("/");

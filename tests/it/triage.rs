@@ -30,7 +30,7 @@ fn sandbox() -> Sandbox {
 }
 
 /// Every row is walked, so that nothing hangs on how sure the matcher is.
-const ALL: [&str; 13] = [
+const ALL: [&str; 14] = [
     "triage",
     "q.csv",
     "-p",
@@ -44,6 +44,8 @@ const ALL: [&str; 13] = [
     NOW,
     "--color",
     "auto",
+    // Where decisions are kept for other questionnaires is another name every time.
+    "--no-keep",
 ];
 
 fn starts(sandbox: &Sandbox) -> Person {
@@ -207,7 +209,7 @@ fn a_party_is_named_with_a_reason_and_the_export_says_so() {
     }
     assert_eq!(
         first["note"],
-        "Party named by the reviewer, not by the document, which says customer: =HYPERLINK our contract."
+        "Party named by the reviewer, not by the document, which says customer: \"=HYPERLINK our contract\"."
     );
     assert!(rows[1]["note"].starts_with("ask Bo."), "{}", rows[1]["note"]);
 }

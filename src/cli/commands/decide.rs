@@ -82,7 +82,9 @@ pub(crate) fn run(args: &DecideArgs, common: &Common, ui: &mut Ui) -> Result<End
     args.work.sit((Line::All, args.approve), common, ui, |mut sitting, ui| {
         let desk = &mut sitting.desk;
         if args.undo {
-            act(desk, Action::Undo, "", ui)?;
+            if let Some(told) = act(desk, Action::Undo, "")? {
+                ui.status(&told);
+            }
         } else {
             // Nothing is decided where one row is not there, or one word is wrong.
             let rows: Vec<(usize, &String)> = args
@@ -92,10 +94,14 @@ pub(crate) fn run(args: &DecideArgs, common: &Common, ui: &mut Ui) -> Result<End
                 .collect::<Result<_, CliError>>()?;
             let actions = args.actions(desk)?;
             for (row, meant) in rows {
+                let mut told = None;
                 for action in &actions {
                     // The session moves on after each.
-                    act(desk, Action::GoTo(row), meant, ui)?;
-                    act(desk, action.clone(), meant, ui)?;
+                    act(desk, Action::GoTo(row), meant)?;
+                    told = act(desk, action.clone(), meant)?.or(told);
+                }
+                if let Some(told) = told {
+                    ui.status(&told);
                 }
             }
         }
@@ -179,12 +185,12 @@ fn found(desk: &Desk<'_>, meant: &str) -> Result<usize, CliError> {
     }
 }
 
-fn act(desk: &mut Desk<'_>, action: Action, meant: &str, ui: &mut Ui) -> Result<(), CliError> {
+/// Does it and tells what was recorded.
+fn act(desk: &mut Desk<'_>, action: Action, meant: &str) -> Result<Option<String>, CliError> {
     match desk.act(action)? {
-        Ok(Event::Recorded(entry)) => ui.status(review::in_short(&entry).trim_start_matches("✓ ")),
-        Ok(Event::Moved) | Err(Refusal::Same) => {}
-        Err(refusal) if meant.is_empty() => return Err(CliError::new(refusal.to_string())),
-        Err(refusal) => return Err(CliError::new(format!("row {}: {refusal}", quoted(meant)))),
+        Ok(Event::Recorded(entry)) => Ok(Some(review::in_short(&entry).trim_start_matches("✓ ").to_owned())),
+        Ok(Event::Moved) | Err(Refusal::Same) => Ok(None),
+        Err(refusal) if meant.is_empty() => Err(CliError::new(refusal.to_string())),
+        Err(refusal) => Err(CliError::new(format!("row {}: {refusal}", quoted(meant)))),
     }
-    Ok(())
 }
