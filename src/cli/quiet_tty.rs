@@ -14,7 +14,9 @@ mod unix {
     use std::io;
     use std::sync::{Mutex, PoisonError};
 
-    use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+    use rustix::termios::{
+        InputModes, LocalModes, OptionalActions, OutputModes, Termios, tcgetattr, tcsetattr,
+    };
 
     /// The terminal as it was, while it is quiet.
     static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
@@ -36,7 +38,7 @@ mod unix {
 
     impl QuietTty {
         pub(crate) fn new() -> QuietTty {
-            let before = tcgetattr(io::stdin()).ok();
+            let before = tcgetattr(io::stdin()).ok().map(sane);
             BEFORE.lock().unwrap_or_else(PoisonError::into_inner).clone_from(&before);
             if let Some(mut quiet) = before {
                 quiet.local_modes.remove(LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG);
@@ -45,6 +47,18 @@ mod unix {
             }
             QuietTty { _private: () }
         }
+    }
+
+    /// A program that was killed may have left the terminal reading key by key, which no shell wants back.
+    fn sane(mut found: Termios) -> Termios {
+        if !found.local_modes.contains(LocalModes::ICANON) {
+            found.local_modes |=
+                LocalModes::ICANON | LocalModes::ECHO | LocalModes::ECHOE | LocalModes::ECHOK;
+            found.local_modes |= LocalModes::ISIG | LocalModes::IEXTEN;
+            found.input_modes |= InputModes::ICRNL | InputModes::IXON | InputModes::BRKINT;
+            found.output_modes |= OutputModes::OPOST;
+        }
+        found
     }
 
     impl Drop for QuietTty {

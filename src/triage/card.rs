@@ -22,6 +22,8 @@ pub struct Card<'s, 'a> {
     pub said: Option<&'s Mark>,
     /// The question as it was asked when it was decided, where it has changed since.
     pub asked_before: Option<&'s str>,
+    /// The question that it hangs on; empty where there is none.
+    pub hangs_on: &'s str,
     /// What can be taken with a number, the first with number 1: what the card proposes, then what else it could be.
     pub offers: Vec<Offer>,
     /// The question that it hangs on and how that was decided, where the card proposes the same.

@@ -272,6 +272,10 @@ impl<'a> Session<'a> {
             proposed: &shown.proposed,
             stands: self.as_proposed(row),
             said: shown.said(),
+            hangs_on: match shown.hangs_on {
+                Some(on) => &self.rows[on].proposed.question.text,
+                None => &shown.proposed.question.parent,
+            },
             offers: self.offers(row),
             follows: self.follows(row).filter(|_| shown.status().is_none()).map(|(on, mark)| {
                 let question = &self.rows[on].proposed.question;

@@ -92,6 +92,16 @@ fn triage_gives_the_terminal_back_too() {
     assert!(sandbox.read("out.csv.journal").contains("not-applicable"));
 }
 
+#[test]
+fn a_terminal_that_a_killed_program_left_raw_is_put_right() {
+    let sandbox = Sandbox::new();
+    let raw = shell(&sandbox, "stty raw -echo; exec \"$0\" \"$@\"", &PROMPT);
+    let mut person = Person::runs(raw, 80);
+    person.sees("Question 1");
+    person.asks(QUESTION);
+    ends_by(person, Signal::SIGTERM);
+}
+
 /// Gone, or waiting for somebody to ask how it ended.
 #[cfg(target_os = "linux")]
 #[track_caller]

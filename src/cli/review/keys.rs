@@ -414,8 +414,8 @@ pub(crate) fn in_short(entry: &Entry) -> String {
 fn question(card: &Card<'_, '_>, width: usize) -> Result<Vec<String>, CliError> {
     let question = &card.proposed.question;
     let mut lines = Vec::new();
-    if !question.parent.is_empty() {
-        lines.extend(wrapped(DIM, &one_line(&question.parent), width)?);
+    if !card.hangs_on.is_empty() {
+        lines.extend(wrapped(DIM, &one_line(card.hangs_on), width)?);
     }
     lines.extend(wrapped(BOLD, &one_line(&question.text), width)?);
     Ok(lines)

@@ -207,8 +207,8 @@ impl<W: Write> Lines<'_, '_, W> {
             text.push_str(&format!(", {}", one_line(&question.section)));
         }
         text.push('\n');
-        if !question.parent.is_empty() {
-            text.push_str(&format!("Hangs on: {}\n", one_line(&question.parent)));
+        if !card.hangs_on.is_empty() {
+            text.push_str(&format!("Belongs to: {}\n", one_line(card.hangs_on)));
         }
         text.push_str(&format!("Question: {}\n", one_line(&question.text)));
         let mut label = String::new();
