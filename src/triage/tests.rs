@@ -651,9 +651,16 @@ proptest! {
     #[test]
     fn whatever_is_done_reading_the_journal_gives_the_same_and_undoing_all_the_start(
         actions in prop::collection::vec(any_action(), 0..40),
+        approvals in prop::collection::vec(any_action(), 0..12),
         all in any::<bool>(),
     ) {
         let line = if all { Line::All } else { Line::Open };
+        let session_on = |line, rows: &[Asked]| {
+            let mut session = session_on(line, rows);
+            // Any of them may hang on the one before.
+            session.link(0, |text| text.len().is_multiple_of(2));
+            session
+        };
         let mut session = session_on(line, &six());
         let start = state(&session);
         let directory = Directory::new();
@@ -674,7 +681,21 @@ proptest! {
         let (mut journal, past) = directory.open();
         prop_assert_eq!(resumed.resume(&past.entries), Followed::default());
         prop_assert_eq!(state(&resumed), state(&session));
-        // Across the restart, too.
+        // Another person approves, across a restart.
+        resumed.approve("Bo", all);
+        let bo = Stamp { by: "Bo".into(), ..ada() };
+        for action in approvals {
+            if let Ok(Event::Recorded(entry)) = resumed.apply(action, &bo) {
+                journal.append(&entry).unwrap();
+            }
+        }
+        drop(journal);
+        let mut approved = session_on(line, &six());
+        let (mut journal, past) = directory.open();
+        approved.resume(&past.entries);
+        prop_assert_eq!(state(&approved), state(&resumed));
+        let mut resumed = approved;
+        // Undoing goes back across restarts and people.
         while let Ok(Event::Recorded(entry)) = resumed.apply(Action::Undo, &ada()) {
             journal.append(&entry).unwrap();
         }
