@@ -77,11 +77,24 @@ impl<'a> Assignment<'a> {
 
     /// Says what was decided before, which has ruled the ranking; the row is settled where that agrees.
     pub(crate) fn reuse(&mut self, earlier: Earlier<'a>) {
-        if let Earlier::Settled(decision) = &earlier {
-            self.status = decision.status;
-            self.reviewer.clone_from(&decision.provenance.reviewer);
-            self.approver.clone_from(&decision.provenance.approver);
-            self.named = decision.named(Some((&self.provider.id, &self.model.id))).cloned();
+        let deployment = Some((self.provider.id.as_str(), self.model.id.as_str()));
+        match &earlier {
+            Earlier::Settled(decision) => {
+                self.status = decision.status;
+                self.reviewer.clone_from(&decision.provenance.reviewer);
+                self.named = decision.named(deployment).cloned();
+                // Who approved it for one deployment has not looked at another.
+                if decision.is_of(deployment) {
+                    self.approver.clone_from(&decision.provenance.approver);
+                }
+            }
+            // A person named another party there: whether that holds here is for a person to say.
+            Earlier::Near(decision)
+                if decision.named(deployment).is_some() && self.status == Status::Auto =>
+            {
+                self.status = Status::Review;
+            }
+            Earlier::Near(_) | Earlier::Disputed(_) => {}
         }
         self.earlier = Some(earlier);
     }

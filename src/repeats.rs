@@ -37,7 +37,7 @@ pub struct Repeat {
 }
 
 /// The questions seen so far, by fingerprints: a collision among so few would be a wonder.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Repeats {
     by_wording: HashMap<u64, Place, FxBuildHasher>,
     by_meaning: HashMap<u64, Place, FxBuildHasher>,

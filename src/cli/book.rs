@@ -8,7 +8,7 @@ use clap::Args;
 
 use crate::atomic::NewFile;
 use crate::catalog::{Model, Provider};
-use crate::decisions::{Book, BookError, Came};
+use crate::decisions::{Book, BookError, Came, Decisions};
 use crate::matching::Matcher;
 use crate::triage::Precedents;
 
@@ -49,19 +49,22 @@ pub(crate) fn keep(
     desk: &Desk<'_>,
     deployment: (&Provider, &Model),
     file: &Path,
-    matcher: &Matcher,
+    (matcher, earlier): (&Matcher, &Decisions),
     book: Option<&Path>,
     ui: &mut Ui,
 ) {
     let Some(path) = book else { return };
+    let is_new = !path.exists();
     let file = file.file_name().unwrap_or_default().to_string_lossy();
     let ids = (deployment.0.id.as_str(), deployment.1.id.as_str());
     let stands_alone = |question: &str| !matcher.hangs(question);
-    let precedents = desk.session.precedents(&desk.entries, ids, &file, stands_alone);
+    let precedents = desk.session.precedents(&desk.entries, (ids, &file), earlier, stands_alone);
     match put(&precedents, path) {
         Ok(Put { added: 0, overruled: 0, gone: 0 }) => {}
         Ok(Put { added, overruled, gone }) => {
-            let mut told = format!("{} kept for other questionnaires in {}", decisions(added), name(path));
+            let new = if is_new { ", a new file" } else { "" };
+            let mut told =
+                format!("{} kept for other questionnaires in {}{new}", decisions(added), name(path));
             for (number, what) in [(overruled, "overruled"), (gone, "taken back")] {
                 if number > 0 {
                     told.push_str(&format!("; {} {what}", decisions(number)));
@@ -94,16 +97,16 @@ fn put(precedents: &Precedents, path: &Path) -> Result<Put, CliError> {
         return Ok(put);
     }
     let mut held = Held::open(path)?;
-    put.gone = held.book.take_back(&precedents.taken_back);
+    put.gone = precedents.taken_back.iter().filter(|gone| held.book.take_back(gone)).count();
     let mut changed = put.gone > 0;
     for kept in &precedents.kept {
-        match held.book.keep(kept) {
+        match held.book.keep(kept, true) {
             Came::Added(overruled) => {
                 put.added += 1;
                 put.overruled += overruled;
                 changed = true;
             }
-            Came::Approved => changed = true,
+            Came::Renewed => changed = true,
             Came::Known => {}
         }
     }
@@ -127,7 +130,8 @@ fn looks_like_one(path: &Path) -> bool {
     let mut line = Vec::new();
     let read = BufReader::new(std::io::Read::take(file, LONGEST)).read_until(b'\n', &mut line);
     let line = String::from_utf8_lossy(&line).to_lowercase();
-    read.is_ok() && !line.starts_with("pk") && line.contains("status") && !line.contains("confidence")
+    let is_one = !line.starts_with("pk") && line.contains("status") && !line.contains("confidence");
+    read.is_ok() && (line.trim().is_empty() || is_one)
 }
 
 /// The file, held against others who would change it until this is dropped.
@@ -144,7 +148,7 @@ impl Held {
     /// # Errors
     /// It cannot be read, or is something else.
     pub(crate) fn open(path: &Path) -> Result<Held, CliError> {
-        let lock = lock();
+        let lock = lock(path);
         Ok(Held { book: read(path)?, path: path.to_path_buf(), _lock: lock })
     }
 
@@ -184,8 +188,25 @@ pub(crate) fn read(path: &Path) -> Result<Book, CliError> {
     })
 }
 
-/// Waits for others who are changing such a file. One lock for all of them: a file that is replaced cannot be held itself.
-fn lock() -> Option<File> {
+/// Waits for others who are changing the file. A file that is replaced is another one afterwards: whoever waited for the
+/// old one waits for the new one, too. Nothing where there is no file yet, or the system knows no locks.
+#[cfg(unix)]
+fn lock(path: &Path) -> Option<File> {
+    use std::os::unix::fs::MetadataExt as _;
+    loop {
+        let file = File::open(path).ok()?;
+        file.lock().ok()?;
+        let held = file.metadata().ok()?;
+        let found = fs::metadata(path).ok()?;
+        if (held.dev(), held.ino()) == (found.dev(), found.ino()) {
+            return Some(file);
+        }
+    }
+}
+
+/// Waits for others who are changing such a file: one lock for all of them, because an open file cannot be replaced.
+#[cfg(not(unix))]
+fn lock(_: &Path) -> Option<File> {
     let path = load::user_decisions()?.with_extension("lock");
     fs::create_dir_all(path.parent()?).ok()?;
     let file = File::options().create(true).truncate(false).write(true).open(path).ok()?;

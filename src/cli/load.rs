@@ -8,7 +8,7 @@ use crate::catalog::{Catalog, Layer, Model, Provider};
 use crate::decisions::{Decision, Decisions};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::domain::AreaId;
-use crate::labelled::Labelled;
+use crate::labelled::{LabelError, Labelled};
 use crate::matching::{ExtraPhrasing, Matcher};
 use crate::pipeline;
 use crate::suggest;
@@ -153,7 +153,17 @@ fn decisions(
             return Err(CliError::new("decisions are not read from stdin").hint("name a file"));
         }
         let (name, source) = input::source(path, "--decisions takes an export of `whose`, as CSV")?;
-        match Labelled::read_decisions(source, &name, known) {
+        // What one bad line holds up where decisions are kept is every command; elsewhere somebody is there to mend it.
+        let is_kept = called.is_some() || book == Some(path);
+        let read = match Labelled::read_usable_decisions(source, &name, known) {
+            Ok((table, unusable)) if is_kept => {
+                tell_unusable(&unusable, ui);
+                Ok(table)
+            }
+            Ok((table, unusable)) if unusable.is_empty() => Ok(table),
+            Ok((_, unusable)) | Err(unusable) => Err(unusable),
+        };
+        match read {
             Ok(table) => {
                 if decisions.add(table, called.unwrap_or(&name), &is_meant) == 0 && called.is_none() {
                     let settled = "decisions have the status confirmed or corrected";
@@ -165,6 +175,17 @@ fn decisions(
     }
     labels::told(&errors, DECISION_COLUMNS, ui)?;
     Ok(decisions)
+}
+
+/// Decisions that are passed over, and why; the first of them are told.
+fn tell_unusable(unusable: &[LabelError], ui: &mut Ui) {
+    const TOLD: usize = 3;
+    for error in unusable.iter().take(TOLD) {
+        ui.warning(&format!("a decision is passed over: {error}"));
+    }
+    if let Some(more) = unusable.len().checked_sub(TOLD).filter(|more| *more > 0) {
+        ui.warning(&format!("{} more passed over", count(more as u64, "decision")));
+    }
 }
 
 /// The provider and the model that were named.

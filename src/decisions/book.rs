@@ -13,6 +13,8 @@ use crate::matching::{NONE, folded};
 use crate::questionnaire::{ReadError, Rows};
 use crate::safe_text::one_line;
 
+use super::Decision;
+
 /// A column of the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Column {
@@ -127,45 +129,49 @@ pub struct Kept {
     pub areas: Vec<AreaId>,
     /// Confirmed or corrected.
     pub status: Status,
-    /// Who decided it, when and for which deployment, and the party that was named.
+    /// Who decided it, when, where and for which deployment, and the party that was named.
     pub provenance: Provenance,
-    /// When it was approved.
-    pub approved: String,
-    /// The questionnaire's name.
-    pub file: String,
     /// A remark.
     pub note: String,
-    /// Whether whoever decided it saw what was decided on this wording before: what differs is withdrawn then.
-    pub overrules: bool,
+    /// Decisions on this wording that whoever decided it saw: those that it contradicts are withdrawn.
+    pub saw: Vec<Identity>,
+}
+
+/// A decision that no longer stands by the word of whoever made it, or by what was decided in its place.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TakenBack {
+    /// The decision.
+    pub kept: Kept,
+    /// What was decided in its place.
+    pub instead: Option<Kept>,
+    /// When it was taken back, in UTC.
+    pub at: String,
+    /// By whom.
+    pub by: String,
 }
 
 impl Kept {
     /// A settled row of a table; nothing where it is none.
     pub fn of(row: LabelledRow) -> Option<Kept> {
         let (Label { area, also }, status) = (row.label?, row.status?);
-        let file = &row.question.place.file;
+        let mut provenance = row.provenance;
+        if provenance.file.is_empty() {
+            let file = &row.question.place.file;
+            provenance.file = file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
+        }
         Some(Kept {
             wording: row.question.text,
             areas: std::iter::once(area).chain(also).flatten().collect(),
             status,
-            provenance: row.provenance,
-            approved: String::new(),
-            file: file.rsplit(['/', '\\']).next().unwrap_or_default().to_owned(),
-            note: String::new(),
-            overrules: false,
+            provenance,
+            note: row.remark,
+            saw: Vec::new(),
         })
     }
 
     /// What makes it this decision: the same said of the same wording, by the same person at the same moment.
     pub fn identity(&self) -> Identity {
-        Identity {
-            wording: folded(&self.wording),
-            filed: filed(self.main(), &self.also()),
-            party: self.party().to_owned(),
-            deployment: [self.deployment().0, self.deployment().1].map(str::to_owned),
-            decided: shown(&self.provenance.decided),
-            reviewer: shown(&self.provenance.reviewer),
-        }
+        Identity::new(&self.wording, &self.areas, &self.provenance)
     }
 
     fn main(&self) -> &str {
@@ -196,12 +202,12 @@ impl Kept {
             Column::Reviewer => provenance.reviewer.clone(),
             Column::Decided => provenance.decided.clone(),
             Column::Approver => provenance.approver.clone(),
-            Column::Approved => self.approved.clone(),
+            Column::Approved => provenance.approved.clone(),
             Column::NamedParty => self.party().to_owned(),
             Column::Reason => provenance.named.as_ref().map_or(String::new(), |named| named.reason.clone()),
             Column::Provider => self.deployment().0.to_owned(),
             Column::Model => self.deployment().1.to_owned(),
-            Column::File => self.file.clone(),
+            Column::File => provenance.file.clone(),
             Column::Note => self.note.clone(),
             Column::Withdrawn => String::new(),
         }
@@ -209,9 +215,12 @@ impl Kept {
 
     /// What is written beside those that it overrules.
     fn overruling(&self) -> String {
-        told_of(&self.provenance.decided, &self.provenance.reviewer, "decided anew")
+        shown(&told_of(&self.provenance.decided, &self.provenance.reviewer, "decided anew"))
     }
 }
+
+/// How a withdrawal ends that was no revocation.
+const TAKEN_BACK: &str = "taken back";
 
 /// `2026-11-21T17:00:00Z by Ana: no longer true`.
 fn told_of(at: &str, by: &str, why: &str) -> String {
@@ -234,6 +243,28 @@ pub struct Identity {
     deployment: [String; 2],
     decided: String,
     reviewer: String,
+    file: String,
+}
+
+impl Identity {
+    fn new(wording: &str, areas: &[AreaId], provenance: &Provenance) -> Identity {
+        let further: Vec<&str> = areas.iter().skip(1).map(AreaId::as_str).collect();
+        let deployment = provenance.deployment.clone().unwrap_or_default();
+        Identity {
+            wording: folded(wording),
+            filed: filed(areas.first().map_or("", AreaId::as_str), &further.join(";")),
+            party: provenance.named.as_ref().map_or(String::new(), |named| named.party.to_string()),
+            deployment: [deployment.0, deployment.1],
+            decided: shown(&provenance.decided),
+            reviewer: shown(&provenance.reviewer),
+            file: shown(&provenance.file),
+        }
+    }
+
+    /// That of a decision that was read.
+    pub fn of(decision: &Decision) -> Identity {
+        Identity::new(&decision.wording, &decision.areas, &decision.provenance)
+    }
 }
 
 /// What came of keeping a decision.
@@ -241,8 +272,8 @@ pub struct Identity {
 pub enum Came {
     /// It was added; so many that it overrules were withdrawn.
     Added(usize),
-    /// It was there, and is approved now.
-    Approved,
+    /// It was there, and is approved now, or no longer.
+    Renewed,
     /// It was there, or one that says the same.
     Known,
 }
@@ -306,7 +337,29 @@ impl BookRow {
             deployment: [provider, model].map(str::to_owned),
             decided: self.cell(Column::Decided).to_owned(),
             reviewer: self.cell(Column::Reviewer).to_owned(),
+            file: self.cell(Column::File).to_owned(),
         }
+    }
+
+    /// Whether it says of the same wording what another one says, under the same deployment.
+    fn says(&self, kept: &Kept) -> bool {
+        self.files_as(kept.main(), &kept.also())
+            && self.deployment() == kept.deployment()
+            && self.cell(Column::NamedParty) == kept.party()
+    }
+
+    /// Whether it was taken back by whoever made it, rather than revoked or overruled.
+    fn is_taken_back(&self) -> bool {
+        self.cell(Column::Withdrawn).ends_with(TAKEN_BACK)
+    }
+
+    /// Whether it was withdrawn after a moment, as far as that is told.
+    fn is_withdrawn_since(&self, moment: &str) -> bool {
+        let withdrawn = self.cell(Column::Withdrawn);
+        let at = withdrawn.split(' ').next().unwrap_or_default();
+        !withdrawn.is_empty()
+            && !self.is_taken_back()
+            && (!at.starts_with(|c: char| c.is_ascii_digit()) || at >= moment)
     }
 }
 
@@ -400,38 +453,26 @@ impl Book {
         self.by_wording.get(&folded(wording)).cloned().unwrap_or_default()
     }
 
-    /// Keeps a decision, unless it is there.
-    pub fn keep(&mut self, kept: &Kept) -> Came {
+    /// Keeps a decision, unless it is there or was revoked since. `is_own` where it comes from its own journal, which
+    /// knows whether it is approved.
+    pub fn keep(&mut self, kept: &Kept, is_own: bool) -> Came {
         let (same, identity) = (self.same(&kept.wording), kept.identity());
-        if let Some(known) = same.iter().find(|index| self.rows[**index].identity() == identity) {
-            let approver = shown(&kept.provenance.approver);
-            if approver.is_empty() || self.rows[*known].cell(Column::Approver) == approver {
-                return Came::Known;
-            }
-            self.set(*known, Column::Approver, &approver);
-            self.set(*known, Column::Approved, &kept.approved);
-            return Came::Approved;
-        }
-        let (main, also, party) = (kept.main(), kept.also(), kept.party());
-        let live = || same.iter().copied().filter(|index| self.rows[*index].counts());
-        let says_the_same = |row: &BookRow| {
-            row.files_as(main, &also)
-                && row.deployment() == kept.deployment()
-                && row.cell(Column::NamedParty) == party
-        };
-        let differing: Vec<usize> = live()
-            .filter(|index| self.rows[*index].contradicts(main, &also, kept.deployment(), party))
-            .collect();
-        if live().any(|index| says_the_same(&self.rows[index])) && (differing.is_empty() || !kept.overrules) {
+        if folded(&kept.wording).is_empty() {
             return Came::Known;
         }
-        let mut overruled = 0;
-        if kept.overrules {
-            overruled = differing.len();
-            for index in differing {
-                self.set(index, Column::Withdrawn, &kept.overruling());
-            }
+        if let Some(known) = same.iter().find(|index| self.rows[**index].identity() == identity) {
+            return self.renew(*known, kept, is_own);
         }
+        let reviewer = shown(&kept.provenance.reviewer);
+        let is_known = |row: &BookRow| {
+            // Rows of one questionnaire that ask the same need one decision.
+            let is_of_it = row.cell(Column::File) == identity.file && row.cell(Column::Reviewer) == reviewer;
+            row.says(kept) && (row.is_withdrawn_since(&kept.provenance.decided) || (row.counts() && is_of_it))
+        };
+        if same.iter().any(|index| is_known(&self.rows[*index])) {
+            return Came::Known;
+        }
+        let overruled = self.overrule(&same, kept);
         let mut cells = vec![String::new(); self.header.len()];
         for column in Column::ALL {
             let text = kept.cell(column);
@@ -444,33 +485,58 @@ impl Book {
         Came::Added(overruled)
     }
 
-    /// Takes decisions out that were taken back by whoever made them; those that they overruled count again. Tells how
-    /// many were there.
-    pub fn take_back<'k>(&mut self, all: impl IntoIterator<Item = &'k Kept>) -> usize {
-        let mut gone = BTreeSet::new();
-        for kept in all {
-            let (same, identity) = (self.same(&kept.wording), kept.identity());
-            let found = same.iter().find(|index| self.rows[**index].identity() == identity).copied();
-            let Some(found) = found.filter(|found| gone.insert(*found)) else { continue };
-            for index in same.into_iter().filter(|index| *index != found) {
-                if self.rows[index].cell(Column::Withdrawn) == kept.overruling() {
-                    self.set(index, Column::Withdrawn, "");
-                }
-            }
+    /// Brings a decision that is there up to date.
+    fn renew(&mut self, row: usize, kept: &Kept, is_own: bool) -> Came {
+        if self.rows[row].is_taken_back() {
+            // Made once more at the same moment.
+            self.set(row, Column::Withdrawn, "");
+            return Came::Added(0);
         }
-        if !gone.is_empty() {
-            let mut index = 0..;
-            self.rows.retain(|_| index.next().is_none_or(|index| !gone.contains(&index)));
-            self.index();
+        let [approver, approved] =
+            [&kept.provenance.approver, &kept.provenance.approved].map(|text| shown(text));
+        if self.rows[row].cell(Column::Approver) == approver || (approver.is_empty() && !is_own) {
+            return Came::Known;
         }
-        gone.len()
+        self.set(row, Column::Approver, &approver);
+        self.set(row, Column::Approved, &approved);
+        Came::Renewed
     }
 
-    fn index(&mut self) {
-        self.by_wording.clear();
-        for (index, row) in self.rows.iter().enumerate() {
-            self.by_wording.entry(folded(row.cell(Column::Question))).or_default().push(index);
+    /// Withdraws what a decision contradicts and whoever made it saw; tells how many these are.
+    fn overrule(&mut self, same: &[usize], kept: &Kept) -> usize {
+        let is_overruled = |index: &&usize| {
+            let row = &self.rows[**index];
+            row.counts()
+                && kept.saw.contains(&row.identity())
+                && row.contradicts(kept.main(), &kept.also(), kept.deployment(), kept.party())
+        };
+        let overruled: Vec<usize> = same.iter().filter(is_overruled).copied().collect();
+        for index in &overruled {
+            self.set(*index, Column::Withdrawn, &kept.overruling());
         }
+        overruled.len()
+    }
+
+    /// Withdraws a decision that was taken back. Those that it overruled count again, unless what was decided in its
+    /// place overrules them, too. Tells whether it counted.
+    pub fn take_back(&mut self, gone: &TakenBack) -> bool {
+        let TakenBack { kept, instead, at, by } = gone;
+        let (same, identity) = (self.same(&kept.wording), kept.identity());
+        let is_it = |index: &&usize| self.rows[**index].counts() && self.rows[**index].identity() == identity;
+        let Some(found) = same.iter().find(is_it).copied() else { return false };
+        self.set(found, Column::Withdrawn, &shown(&told_of(at, by, TAKEN_BACK)));
+        for index in same {
+            if self.rows[index].cell(Column::Withdrawn) != kept.overruling() {
+                continue;
+            }
+            let row = &self.rows[index];
+            let is_still = instead
+                .as_ref()
+                .filter(|new| row.contradicts(new.main(), &new.also(), new.deployment(), new.party()));
+            let withdrawn = is_still.map_or(String::new(), Kept::overruling);
+            self.set(index, Column::Withdrawn, &withdrawn);
+        }
+        true
     }
 
     /// The index of the row that stood in this line.
@@ -480,7 +546,7 @@ impl Book {
 
     /// Lets a decision no longer count; it stays to be read, with who said so, when and why.
     pub fn withdraw(&mut self, row: usize, at: &str, by: &str, why: &str) {
-        self.set(row, Column::Withdrawn, &told_of(at, &one_line(by), &one_line(why)));
+        self.set(row, Column::Withdrawn, &shown(&told_of(at, &one_line(by), &one_line(why))));
     }
 
     /// Lets a decision count again.

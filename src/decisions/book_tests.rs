@@ -14,12 +14,11 @@ fn kept(wording: &str, area: &str, by: &str, at: &str) -> Kept {
             reviewer: by.into(),
             decided: at.into(),
             deployment: Some(("render".into(), "default".into())),
+            file: "q.csv".into(),
             ..Provenance::default()
         },
-        approved: String::new(),
-        file: "q.csv".into(),
         note: String::new(),
-        overrules: false,
+        saw: Vec::new(),
     }
 }
 
@@ -27,56 +26,94 @@ fn read(csv: &[u8]) -> Book {
     Book::read(Cursor::new(csv.to_vec()), "d.csv").unwrap()
 }
 
-/// Every row's question, area and whether it counts.
-fn told(book: &Book) -> Vec<(String, String, bool)> {
-    let row = |row: &BookRow| {
-        (row.cell(Column::Question).to_owned(), row.cell(Column::Area).to_owned(), row.counts())
-    };
-    book.rows().iter().map(row).collect()
+fn gone(kept: &Kept, instead: Option<&Kept>) -> TakenBack {
+    TakenBack { kept: kept.clone(), instead: instead.cloned(), at: "9".into(), by: "Ana".into() }
 }
 
 #[test]
 fn what_is_there_is_not_kept_twice() {
     let mut book = Book::default();
-    assert_eq!(book.keep(&kept("Are backups tested?", "backup-recovery", "Ana", "1")), Came::Added(0));
+    assert_eq!(book.keep(&kept("Are backups tested?", "backup-recovery", "Ana", "1"), true), Came::Added(0));
     for again in ["1", "2"] {
-        assert_eq!(book.keep(&kept("are BACKUPS tested", "backup-recovery", "Ana", again)), Came::Known);
+        let same = kept("are BACKUPS tested", "backup-recovery", "Ana", again);
+        assert_eq!(book.keep(&same, true), Came::Known);
     }
-    assert_eq!(book.keep(&kept("Are backups tested?", "", "Bo", "3")), Came::Added(0));
-    assert_eq!(book.conflicts().len(), 2);
-    let mut approved = kept("Are backups tested?", "backup-recovery", "Ana", "1");
-    approved.provenance.approver = "Bo".into();
-    assert_eq!(book.keep(&approved), Came::Approved);
-    assert_eq!(book.keep(&approved), Came::Known);
-    assert_eq!(book.rows()[0].cell(Column::Approver), "Bo");
+    assert_eq!(book.keep(&kept(" ?! ", "backup-recovery", "Ana", "1"), true), Came::Known);
+    // What somebody else says stands by itself, and is there when the first takes it back.
+    assert_eq!(book.keep(&kept("Are backups tested?", "backup-recovery", "Bo", "3"), true), Came::Added(0));
+    assert_eq!(book.conflicts().len(), 0);
+    assert_eq!(book.keep(&kept("Are backups tested?", "", "Bo", "3"), true), Came::Added(0));
+    assert_eq!(book.conflicts().len(), 3);
+}
+
+#[test]
+fn an_approval_comes_and_goes_by_the_word_of_its_own_journal() {
+    let mut book = Book::default();
+    let plain = kept("Are backups tested?", "backup-recovery", "Ana", "1");
+    let mut approved = plain.clone();
+    (approved.provenance.approver, approved.provenance.approved) = ("Bo".into(), "2".into());
+    book.keep(&plain, true);
+    assert_eq!(book.keep(&approved, false), Came::Renewed);
+    assert_eq!(book.keep(&approved, true), Came::Known);
+    assert_eq!((book.rows()[0].cell(Column::Approver), book.rows()[0].cell(Column::Approved)), ("Bo", "2"));
+    // A file that knows nothing of it says nothing of it.
+    assert_eq!(book.keep(&plain, false), Came::Known);
+    assert_eq!(book.keep(&plain, true), Came::Renewed);
+    assert_eq!((book.rows()[0].cell(Column::Approver), book.rows()[0].cell(Column::Approved)), ("", ""));
 }
 
 #[test]
 fn whoever_saw_what_was_decided_overrules_it_and_may_take_that_back() {
     let mut book = Book::default();
-    book.keep(&kept("Who tests?", "backup-recovery", "Ana", "1"));
-    book.keep(&kept("Who guards?", "physical-security", "Ana", "1"));
-    let anew = Kept { overrules: true, ..kept("Who tests?", "security-testing", "Bo", "2") };
-    assert_eq!(book.keep(&anew), Came::Added(1));
+    let eve = kept("Who tests?", "backup-recovery", "Eve", "1");
+    let unseen = kept("Who tests?", "key-management", "Cy", "1");
+    book.keep(&eve, true);
+    book.keep(&unseen, true);
+    let anew = Kept { saw: vec![eve.identity()], ..kept("Who tests?", "security-testing", "Bo", "2") };
+    assert_eq!(book.keep(&anew, true), Came::Added(1));
     assert_eq!(book.rows()[0].cell(Column::Withdrawn), "2 by Bo: decided anew");
-    assert!(book.conflicts().is_empty());
+    assert_eq!(book.conflicts(), BTreeSet::from([1, 2]));
+    // Decided once more by the same person: what was overruled stays so.
     let mut book = read(&book.to_csv());
-    assert_eq!(book.take_back([&anew, &anew]), 1);
-    let row = |question: &str, area: &str| (question.to_owned(), area.to_owned(), true);
-    assert_eq!(told(&book), [row("Who tests?", "backup-recovery"), row("Who guards?", "physical-security")]);
+    let third = kept("Who tests?", "patch-management", "Bo", "3");
+    book.keep(&third, true);
+    assert!(book.take_back(&gone(&anew, Some(&third))));
+    assert!(!book.take_back(&gone(&anew, Some(&third))));
+    assert_eq!(book.rows()[0].cell(Column::Withdrawn), "3 by Bo: decided anew");
+    assert_eq!(book.rows()[2].cell(Column::Withdrawn), "9 by Ana: taken back");
+    assert!(book.take_back(&gone(&third, None)));
+    assert_eq!(book.rows().iter().map(BookRow::counts).collect::<Vec<_>>(), [true, true, false, false]);
+    // Made once more at the same moment, it counts again.
+    assert_eq!(book.keep(&third, true), Came::Added(0));
+    assert_eq!(book.rows().len(), 4);
+}
+
+#[test]
+fn what_was_revoked_stays_so_whoever_said_the_same_before() {
+    let mut book = Book::default();
+    let first = kept("Who tests?", "backup-recovery", "Ana", "2026-11-21T10:00:00Z");
+    book.keep(&first, true);
+    book.withdraw(0, "2026-11-21T11:00:00Z", "Bo", "");
+    assert_eq!(book.keep(&first, true), Came::Known);
+    assert!(!book.take_back(&gone(&first, None)));
+    assert_eq!(book.rows()[0].cell(Column::Withdrawn), "2026-11-21T11:00:00Z by Bo");
+    let twin = kept("Who tests?", "backup-recovery", "Ana", "2026-11-21T10:00:01Z");
+    assert_eq!(book.keep(&twin, true), Came::Known);
+    let later = kept("Who tests?", "backup-recovery", "Ana", "2026-11-21T12:00:00Z");
+    assert_eq!(book.keep(&later, true), Came::Added(0));
 }
 
 #[test]
 fn a_party_contradicts_within_its_deployment_only() {
     let mut book = Book::default();
-    book.keep(&kept("Who patches?", "patch-management", "Ana", "1"));
+    book.keep(&kept("Who patches?", "patch-management", "Ana", "1"), true);
     let mut named = kept("Who patches?", "patch-management", "Bo", "2");
     named.provenance.named = Some(NamedParty { party: Party::Customer, reason: "contract".into() });
     named.provenance.deployment = Some(("union".into(), "byoc".into()));
-    assert_eq!(book.keep(&named), Came::Added(0));
+    assert_eq!(book.keep(&named, true), Came::Added(0));
     assert!(book.conflicts().is_empty());
     named.provenance.deployment = Some(("render".into(), "default".into()));
-    assert_eq!(book.keep(&named), Came::Added(0));
+    assert_eq!(book.keep(&named, true), Came::Added(0));
     assert_eq!(book.conflicts(), BTreeSet::from([0, 2]));
 }
 
@@ -122,7 +159,12 @@ fn any_kept() -> impl Strategy<Value = Kept> {
     let area = prop_oneof![Just(""), Just("backup-recovery"), Just("key-management")];
     (wording, area, any_text(), "[12]", any::<bool>(), any::<bool>()).prop_map(
         |(wording, area, by, at, overrules, is_named)| {
-            let mut kept = Kept { overrules, ..kept(&wording, area, &by, &at) };
+            let mut kept = kept(&wording, area, &by, &at);
+            if overrules {
+                kept.saw = ["", "backup-recovery", "key-management"]
+                    .map(|area| tests::kept(&wording, area, &by, "1").identity())
+                    .into();
+            }
             if is_named {
                 kept.provenance.named = Some(NamedParty { party: Party::Shared, reason: by });
             }
@@ -136,8 +178,8 @@ proptest! {
     fn what_is_kept_comes_back_and_nothing_is_a_formula(all in prop::collection::vec(any_kept(), 0..12)) {
         let mut book = Book::default();
         for kept in &all {
-            book.keep(kept);
-            prop_assert_ne!(book.keep(kept), Came::Added(0), "kept twice: {:?}", kept);
+            book.keep(kept, true);
+            prop_assert_ne!(book.keep(kept, true), Came::Added(0), "kept twice: {:?}", kept);
         }
         let csv = book.to_csv();
         let again = read(&csv);
@@ -147,19 +189,24 @@ proptest! {
                 prop_assert!(!row.cell(column).starts_with(['=', '@', '+', '-', '\t', '\r']), "{:?}", row);
             }
         }
+        let mut again = again;
+        for kept in &all {
+            prop_assert_ne!(again.keep(kept, true), Came::Added(0), "kept twice: {:?}", kept);
+        }
     }
 
     #[test]
-    fn what_is_taken_back_is_gone_and_all_else_is_as_it_was(
+    fn what_is_taken_back_counts_no_longer_and_all_else_is_as_it_was(
         before in prop::collection::vec(any_kept(), 0..6),
         one in any_kept(),
     ) {
         let mut book = Book::default();
-        before.iter().for_each(|kept| { book.keep(kept); });
-        let was = book.to_csv();
-        if let Came::Added(_) = book.keep(&one) {
-            prop_assert_eq!(book.take_back([&one]), 1);
-            prop_assert_eq!(String::from_utf8(book.to_csv()).unwrap(), String::from_utf8(was).unwrap());
+        before.iter().for_each(|kept| { book.keep(kept, true); });
+        let was: Vec<bool> = book.rows().iter().map(BookRow::counts).collect();
+        if let Came::Added(_) = book.keep(&one, true) {
+            prop_assert!(book.take_back(&gone(&one, None)));
+            let is: Vec<bool> = book.rows().iter().map(BookRow::counts).collect();
+            prop_assert_eq!(is, [was, vec![false]].concat());
         }
     }
 }

@@ -42,7 +42,7 @@ impl Decision {
     }
 
     /// Whether it was made for this deployment.
-    pub(super) fn is_of(&self, deployment: Option<Deployment<'_>>) -> bool {
+    pub fn is_of(&self, deployment: Option<Deployment<'_>>) -> bool {
         let own = self.provenance.deployment.as_ref();
         own.is_some() && own.map(|(provider, model)| (provider.as_str(), model.as_str())) == deployment
     }
@@ -57,18 +57,21 @@ impl Decision {
         self.provenance.named.as_ref().filter(|_| self.is_of(deployment))
     }
 
-    /// Whether another one adds nothing to it.
-    pub(super) fn says_all_of(&self, other: &Decision) -> bool {
-        let [own, others] = [self, other].map(|decision| &decision.provenance);
-        self.files_as(other)
-            && own.named.as_ref().map(|named| named.party) == others.named.as_ref().map(|named| named.party)
-            && own.deployment == others.deployment
-    }
-
     /// Whether it names the same areas: the order of further areas says nothing.
     pub(super) fn files_as(&self, other: &Decision) -> bool {
         let further = |decision: &Decision| decision.areas.iter().skip(1).cloned().collect::<BTreeSet<_>>();
         self.areas.first() == other.areas.first() && further(self) == further(other)
+    }
+
+    /// The party that was named, as a note tells it behind a wording: ` (there as customer on render default)`.
+    pub(super) fn told_party(&self) -> String {
+        let Provenance { named, deployment, .. } = &self.provenance;
+        match (named, deployment) {
+            (Some(named), Some((provider, model))) => {
+                format!(" (there as {} on {} {})", named.party, one_line(provider), one_line(model))
+            }
+            _ => String::new(),
+        }
     }
 
     /// The areas as a note names them, and the party that was named.

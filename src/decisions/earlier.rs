@@ -83,7 +83,8 @@ impl<'d> Earlier<'d> {
         match self {
             Earlier::Settled(decision) => format!("Settled before: {}.", decision.origin),
             Earlier::Near(decision) => {
-                format!("Like \"{}\", {}.", shown(&decision.wording), decision.origin)
+                let party = decision.told_party();
+                format!("Like \"{}\"{party}, {}.", shown(&decision.wording), decision.origin)
             }
             Earlier::Disputed(decisions) => {
                 let told = |decision: &&Decision| format!("{} ({})", decision.told(), decision.origin);

@@ -12,7 +12,7 @@ use crate::labelled::Labelled;
 use crate::matching::{ExtraPhrasing, Matcher, Precedent, Ranking, folded};
 use crate::safe_text::one_line;
 
-pub use book::{Book, BookError, BookRow, Came, Column, Identity, Kept};
+pub use book::{Book, BookError, BookRow, Came, Column, Identity, Kept, TakenBack};
 pub use decision::Decision;
 pub use earlier::Earlier;
 
@@ -22,7 +22,7 @@ pub type Deployment<'d> = (&'d str, &'d str);
 /// Rows that people settled.
 #[derive(Debug, Default)]
 pub struct Decisions {
-    /// In the order in which they were read; of those that say the same of the same wording, the first.
+    /// In the order in which they were read.
     settled: Vec<Decision>,
     /// Those of each wording, in order, by its words in the form in which they are compared.
     by_wording: HashMap<String, Vec<usize>>,
@@ -47,17 +47,19 @@ impl Decisions {
         count
     }
 
-    /// A wording without a word is like no other, and saying the same twice changes nothing.
+    /// A wording without a word is like no other.
     fn keep(&mut self, decision: Decision) {
         let words = folded(&decision.wording);
-        if words.is_empty() {
-            return;
-        }
-        let same = self.by_wording.entry(words).or_default();
-        if !same.iter().any(|index| self.settled[*index].says_all_of(&decision)) {
-            same.push(self.settled.len());
+        if !words.is_empty() {
+            self.by_wording.entry(words).or_default().push(self.settled.len());
             self.settled.push(decision);
         }
+    }
+
+    /// All decisions on a wording, in the order in which they were read.
+    pub fn same(&self, wording: &str) -> impl Iterator<Item = &Decision> {
+        let same = self.by_wording.get(&folded(wording)).into_iter().flatten();
+        same.map(|index| &self.settled[*index])
     }
 
     /// The wordings, each once for what it is about, for the matcher to recognise what is nearly the same.

@@ -51,6 +51,8 @@ pub struct LabelledRow {
     pub status: Option<Status>,
     /// Who settled it, and when, and for which deployment.
     pub provenance: Provenance,
+    /// What a file of decisions notes of it; empty where the table is an export, whose notes say more than that.
+    pub remark: String,
 }
 
 /// Where a row's status comes from, as far as the table says; what it does not say is empty.
@@ -62,6 +64,10 @@ pub struct Provenance {
     pub decided: String,
     /// Who approved that.
     pub approver: String,
+    /// When, as the table has it.
+    pub approved: String,
+    /// The questionnaire's name.
+    pub file: String,
     /// The provider's id and the deployment model's, where both are told.
     pub deployment: Option<(String, String)>,
     /// The party that was named in the document's place, which is about that deployment.
@@ -113,12 +119,36 @@ impl Labelled {
         Labelled::read_with(input, name, known, DECISION_COLUMNS)
     }
 
+    /// The same where every decision that can be used is wanted: those that cannot come out beside it.
+    ///
+    /// # Errors
+    /// The input is no such table, or cannot be read to its end.
+    pub fn read_usable_decisions(
+        input: impl Read + 'static,
+        name: &str,
+        known: &[AreaId],
+    ) -> Result<(Labelled, Vec<LabelError>), Vec<LabelError>> {
+        Labelled::read_rows(input, name, known, DECISION_COLUMNS)
+    }
+
     fn read_with(
         input: impl Read + 'static,
         name: &str,
         known: &[AreaId],
         needed: &[&'static str],
     ) -> Result<Labelled, Vec<LabelError>> {
+        match Labelled::read_rows(input, name, known, needed)? {
+            (table, errors) if errors.is_empty() => Ok(table),
+            (_, errors) => Err(errors),
+        }
+    }
+
+    fn read_rows(
+        input: impl Read + 'static,
+        name: &str,
+        known: &[AreaId],
+        needed: &[&'static str],
+    ) -> Result<(Labelled, Vec<LabelError>), Vec<LabelError>> {
         let one = |error: LabelError| vec![error];
         let mut rows = Rows::open(input, name).map_err(|error| one(error.into()))?;
         let file = Arc::clone(rows.file());
@@ -136,10 +166,7 @@ impl Labelled {
                 Err(error) => errors.push(error),
             }
         }
-        match errors.is_empty() {
-            true => Ok(Labelled { file: table.file, rows: read, passed_over }),
-            false => Err(errors),
-        }
+        Ok((Labelled { file: table.file, rows: read, passed_over }, errors))
     }
 
     /// Rows that have a label.
@@ -159,6 +186,8 @@ struct Columns {
     reviewer: Option<usize>,
     decided: Option<usize>,
     approver: Option<usize>,
+    approved: Option<usize>,
+    file: Option<usize>,
     withdrawn: Option<usize>,
     provider: Option<usize>,
     model: Option<usize>,
@@ -194,6 +223,8 @@ impl Columns {
             reviewer: find("reviewer"),
             decided: find("decided"),
             approver: find("approver"),
+            approved: find("approved"),
+            file: find("file"),
             withdrawn: find("withdrawn"),
             provider: find("provider"),
             model: find("model"),
@@ -254,15 +285,23 @@ impl Table<'_> {
             Some(_) => self.named(&optional, deployment.is_some(), &place)?,
             None => None,
         };
+        let (reviewer, approver) = match columns.approver {
+            Some(_) => (optional(columns.reviewer), optional(columns.approver)),
+            None => approved_by(optional(columns.reviewer), optional(columns.note)),
+        };
         let provenance = Provenance {
-            reviewer: optional(columns.reviewer).to_owned(),
+            reviewer: reviewer.to_owned(),
             decided: optional(columns.decided).to_owned(),
-            approver: optional(columns.approver).to_owned(),
+            approver: approver.to_owned(),
+            approved: optional(columns.approved).to_owned(),
+            file: optional(columns.file).to_owned(),
             deployment: deployment.map(|[provider, model]| (provider, model)),
             named,
         };
         let question = Question { id, section, text, parent: String::new(), place };
-        Ok(LabelledRow { question, label, status, provenance })
+        let is_kept = columns.named_party.is_some();
+        let remark = optional(columns.note.filter(|_| is_kept)).to_owned();
+        Ok(LabelledRow { question, label, status, provenance, remark })
     }
 
     /// The party that a person named: in columns of its own, or in an export's note.
@@ -338,6 +377,13 @@ const NAMEABLE: [Party; 3] = [Party::Provider, Party::Customer, Party::Shared];
 fn in_note(note: &str) -> Option<&str> {
     let (_, told) = note.split_once(NamedParty::IN_NOTES)?;
     Some(told.split('"').nth(1)?.trim())
+}
+
+/// The reviewer and the approver, whom exports have in one cell; the note says that one approved.
+fn approved_by<'c>(reviewers: &'c str, note: &str) -> (&'c str, &'c str) {
+    let both = reviewers.rsplit_once("; ");
+    let is_approver = |(_, approver): &(&str, &str)| note.contains(&format!("Approved by {approver}."));
+    both.filter(is_approver).unwrap_or((reviewers, ""))
 }
 
 fn status(value: &str, place: &Place) -> Result<Option<Status>, LabelError> {

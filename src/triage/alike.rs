@@ -4,7 +4,7 @@ use crate::domain::{Place, Question};
 use crate::repeats::Repeats;
 
 /// Which rows ask nearly the same, while more rows may come.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct AlikeRows {
     repeats: Repeats,
     /// For each row the first that asks the same; itself where none does.

@@ -12,6 +12,9 @@ use super::wire::{BEGINNING, Line, Opening, Origin, VERSION, WroteLine};
 /// The largest journal that is read, in bytes: far more than anyone decides.
 pub const MAX_BYTES: u64 = 256 << 20;
 
+/// The highest number of an entry: more than anyone decides, and far from where counting ends.
+const HIGHEST: u64 = 1 << 52;
+
 /// The journal beside an output: `out.csv.journal`.
 pub fn path_beside(output: &Path) -> PathBuf {
     let mut path = output.as_os_str().to_owned();
@@ -279,6 +282,9 @@ fn parse(bytes: &[u8]) -> Result<(Past, usize), JournalError> {
         let is_ended = line.ends_with(b"\n");
         let end = whole + line.len();
         match serde_json::from_slice::<Line>(line) {
+            Ok(line) if line.number().is_some_and(|number| number > HIGHEST) => {
+                past.damage.push(Damage { line: index + 1, why: "a number that no session gives".into() });
+            }
             Ok(line) => {
                 known += 1;
                 past.take(line)?;

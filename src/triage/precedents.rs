@@ -1,13 +1,13 @@
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
-use crate::decisions::{Decision, Deployment, Earlier, Identity, Kept};
+use crate::decisions::{Decision, Decisions, Deployment, Identity, Kept, TakenBack};
 use crate::domain::Status;
 use crate::formula::guard;
 use crate::labelled::Provenance;
 use crate::matching::folded;
 use crate::safe_text::one_line;
 
-use super::entry::{Act, Entry, Mark, Set};
+use super::entry::{Act, Entry, Mark, Set, Stamp};
 use super::session::Session;
 
 /// Tells the decisions that were made here from those of others: what a questionnaire's own journal says needs no
@@ -36,51 +36,71 @@ fn sets(entries: &[Entry]) -> impl Iterator<Item = &Set> {
 pub struct Precedents {
     /// Those that stand.
     pub kept: Vec<Kept>,
-    /// Those that were made once, and taken back or decided anew since.
-    pub taken_back: Vec<Kept>,
+    /// Those that were taken back, or decided anew.
+    pub taken_back: Vec<TakenBack>,
 }
 
 impl Session<'_> {
-    /// What was confirmed or corrected here, for the next questionnaire; `entries` are all of the journal, `file` is the
-    /// questionnaire's name, and `stands_alone` tells questions that mean something without the one before.
+    /// What was confirmed or corrected here, for the next questionnaire. `entries` are all of the journal, `file` is the
+    /// questionnaire's name, `earlier` is what was shown of others' decisions, and `stands_alone` tells questions that
+    /// mean something without the one before.
     pub fn precedents(
         &self,
         entries: &[Entry],
-        deployment: Deployment<'_>,
-        file: &str,
+        (deployment, file): (Deployment<'_>, &str),
+        earlier: &Decisions,
         stands_alone: impl Fn(&str) -> bool,
     ) -> Precedents {
-        let keep = |wording: &str, mark: &Mark, overrules: bool| Kept {
-            wording: wording.to_owned(),
-            areas: mark.areas.clone(),
-            status: mark.status.unwrap_or(Status::Confirmed),
-            provenance: Provenance {
-                reviewer: mark.stamp.by.clone(),
-                decided: mark.stamp.at.clone(),
-                approver: mark.approved.as_ref().map_or(String::new(), |stamp| stamp.by.clone()),
-                deployment: Some((deployment.0.to_owned(), deployment.1.to_owned())),
-                named: mark.named.clone(),
-            },
-            approved: mark.approved.as_ref().map_or(String::new(), |stamp| stamp.at.clone()),
-            file: file.to_owned(),
-            note: mark.note.clone(),
-            overrules,
+        let keep = |wording: &str, mark: &Mark| {
+            let is_earlier = |other: &&Decision| other.provenance.decided < mark.stamp.at;
+            Kept {
+                wording: wording.to_owned(),
+                areas: mark.areas.clone(),
+                status: mark.status.unwrap_or(Status::Confirmed),
+                provenance: Provenance {
+                    reviewer: mark.stamp.by.clone(),
+                    decided: mark.stamp.at.clone(),
+                    approver: mark.approved.as_ref().map_or(String::new(), |stamp| stamp.by.clone()),
+                    approved: mark.approved.as_ref().map_or(String::new(), |stamp| stamp.at.clone()),
+                    file: file.to_owned(),
+                    deployment: Some((deployment.0.to_owned(), deployment.1.to_owned())),
+                    named: mark.named.clone(),
+                },
+                note: mark.note.clone(),
+                saw: earlier.same(wording).filter(is_earlier).map(Identity::of).collect(),
+            }
         };
         let mut precedents = Precedents::default();
-        for (proposed, mark) in self.decided() {
-            let text = &proposed.question.text;
-            if mark.files() && stands_alone(text) {
-                let saw = matches!(proposed.earlier, Some(Earlier::Settled(_) | Earlier::Disputed(_)));
-                precedents.kept.push(keep(text, mark, saw));
+        let mut taken_back = Vec::new();
+        for (question, marks) in self.decided() {
+            let mut filed = marks.iter().map(|(_, mark)| mark);
+            let last = filed.next_back();
+            let standing = last.filter(|mark| mark.files() && stands_alone(question));
+            let standing = standing.map(|mark| keep(question, mark));
+            for mark in filed.filter(|mark| mark.files()) {
+                let Stamp { at, by } = last.map_or_else(Stamp::default, |mark| mark.stamp.clone());
+                taken_back.push(TakenBack { kept: keep(question, mark), instead: standing.clone(), at, by });
+            }
+            precedents.kept.extend(standing);
+        }
+        let undone: HashMap<u64, &Stamp> = entries.iter().filter_map(undone).collect();
+        for entry in entries {
+            let Some(Stamp { at, by }) = undone.get(&entry.number) else { continue };
+            for set in sets(std::slice::from_ref(entry)).filter(|set| set.mark.files()) {
+                let kept = keep(&set.key.question, &set.mark);
+                taken_back.push(TakenBack { kept, instead: None, at: at.clone(), by: by.clone() });
             }
         }
         let mut known: HashSet<Identity> = precedents.kept.iter().map(Kept::identity).collect();
-        for set in sets(entries).filter(|set| set.mark.files()) {
-            let made = keep(&set.key.question, &set.mark, true);
-            if known.insert(made.identity()) {
-                precedents.taken_back.push(made);
-            }
-        }
+        taken_back.retain(|gone| known.insert(gone.kept.identity()));
+        precedents.taken_back = taken_back;
         precedents
+    }
+}
+
+fn undone(entry: &Entry) -> Option<(u64, &Stamp)> {
+    match &entry.act {
+        Act::Undo(number) => Some((*number, &entry.stamp)),
+        Act::Set(_) | Act::Ask(_) => None,
     }
 }

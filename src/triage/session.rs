@@ -5,6 +5,7 @@ use crate::assignment::Assignment;
 use crate::catalog::{Area, Catalog};
 use crate::decisions::Earlier;
 use crate::domain::{AreaId, Status};
+use crate::labelled::Provenance;
 use crate::matching::Candidate;
 
 use super::action::{Action, Event, Line, Refusal};
@@ -15,7 +16,7 @@ use super::follow::{self, Followed, Follower};
 use super::summary::Summary;
 
 /// A questionnaire being settled, or questions that are typed one by one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Session<'a> {
     catalog: &'a Catalog,
     rows: Vec<Row<'a>>,
@@ -42,7 +43,7 @@ pub struct Session<'a> {
     approver: Option<String>,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Row<'a> {
     proposed: Assignment<'a>,
     /// What was said of it and not taken back, with the entry's number, the latest last.
@@ -62,6 +63,35 @@ impl<'a> Row<'a> {
         self.marks.last().map(|(_, mark)| mark)
     }
 
+    /// Whether it was taken for what it was because of what stands around it.
+    fn is_carried(&self) -> bool {
+        let area = self.proposed.area();
+        let best = self.proposed.candidates.iter().find(|candidate| candidate.area.as_ref() == area);
+        // What a person decided before was not taken from there.
+        let is_ruled = matches!(self.proposed.earlier, Some(Earlier::Settled(_)));
+        self.hangs || (!is_ruled && best.is_some_and(|best| best.evidence.from_context >= CARRIED))
+    }
+
+    /// What a person decided, here or on the same wording before.
+    fn settled(&self) -> Option<Mark> {
+        let said = self.said().filter(|mark| mark.is_settled()).cloned();
+        said.or_else(|| {
+            let proposed = &self.proposed;
+            let Some(Earlier::Settled(decision)) = &proposed.earlier else { return None };
+            let Provenance { decided, .. } = &decision.provenance;
+            let stamp = |by: &str, at: &str| Stamp { by: by.to_owned(), at: at.to_owned() };
+            let approver = Some(&proposed.approver).filter(|by| !by.is_empty());
+            Some(Mark {
+                status: Some(proposed.status),
+                areas: self.areas(),
+                named: proposed.named.clone(),
+                note: self.said().map_or(String::new(), |mark| mark.note.clone()),
+                stamp: stamp(&proposed.reviewer, decided),
+                approved: approver.map(|by| stamp(by, &decision.provenance.approved)),
+            })
+        })
+    }
+
     fn status(&self) -> Option<Status> {
         self.said().and_then(|mark| mark.status)
     }
@@ -74,6 +104,9 @@ impl<'a> Row<'a> {
         self.proposed.resolutions.iter().map(|resolution| resolution.area.id.clone()).collect()
     }
 }
+
+/// The share of its surroundings in what a question was taken for, from which on it is carried by them.
+const CARRIED: f64 = 0.3;
 
 /// How many rows back a question is looked for that another one hangs on.
 const FARTHEST: usize = 200;
@@ -123,11 +156,9 @@ impl<'a> Session<'a> {
     /// is approved too.
     pub fn approve(&mut self, by: &str, all: bool) {
         self.approver = Some(by.to_owned());
-        let is_walked = |row: &usize| match self.rows[*row].said() {
-            Some(mark) if mark.is_settled() => {
-                all || (mark.approved.is_none() && !is_same_person(&mark.stamp.by, by))
-            }
-            _ => false,
+        let is_walked = |row: &usize| match self.rows[*row].settled() {
+            Some(mark) => all || (mark.approved.is_none() && !is_same_person(&mark.stamp.by, by)),
+            None => false,
         };
         self.walk = (0..self.rows.len()).filter(is_walked).collect();
         self.at = self.next_open(0);
@@ -152,13 +183,18 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The row that one hangs on, where that was decided and one should be decided alike: it has no sense alone, or was
-    /// taken for what the other one was taken for.
+    /// The row that one hangs on and how that was decided, where it is about an area.
+    fn above(&self, row: usize) -> Option<(usize, &Mark)> {
+        let on = self.rows[row].hangs_on?;
+        Some((on, self.rows[on].said().filter(|mark| mark.files() && !mark.areas.is_empty())?))
+    }
+
+    /// The same where one should be decided alike: it has no sense alone, or was taken for what it was because of what
+    /// stands around it.
     fn follows(&self, row: usize) -> Option<(usize, &Mark)> {
+        let (on, mark) = self.above(row)?;
         let row = &self.rows[row];
-        let on = row.hangs_on?;
-        let mark = self.rows[on].said().filter(|mark| mark.files() && !mark.areas.is_empty())?;
-        let is_alike = row.hangs || row.proposed.area() == self.rows[on].proposed.area();
+        let is_alike = row.is_carried();
         // What a person decided on this very wording comes first.
         let is_settled = matches!(row.proposed.status, Status::Confirmed | Status::Corrected);
         (is_alike && !is_settled && row.areas() != mark.areas).then_some((on, mark))
@@ -167,13 +203,14 @@ impl<'a> Session<'a> {
     /// What can be taken with a number.
     fn offers(&self, row: usize) -> Vec<Offer> {
         let followed = self.follows(row).map(|(_, mark)| mark.areas.clone());
+        let above = self.above(row).map(|(_, mark)| mark.areas.clone());
         let row = &self.rows[row];
         let proposed = row.areas();
         let singles = proposed.iter().filter(|_| proposed.len() > 1).map(|area| vec![area.clone()]);
         let singles: Vec<Vec<AreaId>> = singles.collect();
         let candidates = row.proposed.candidates.iter().filter(|candidate| candidate.is_worth_showing());
         let candidates = candidates.map(|candidate| candidate.area.iter().cloned().collect());
-        let all = followed.into_iter().chain([proposed]).chain(singles).chain(candidates);
+        let all = followed.into_iter().chain([proposed]).chain(above).chain(singles).chain(candidates);
         let mut offers: Vec<Offer> = Vec::new();
         for areas in all {
             let is_meant = |candidate: &&Candidate| candidate.area.as_ref() == areas.first();
@@ -357,11 +394,10 @@ impl<'a> Session<'a> {
         (row < self.rows.len()).then(|| self.as_it_stands(row))
     }
 
-    /// The rows that were settled here and that nobody approved.
+    /// The rows that were settled, here or on the same wording before, and that nobody approved.
     pub fn unapproved(&self) -> impl Iterator<Item = Assignment<'a>> + '_ {
-        let awaits = |mark: &Mark| mark.is_settled() && mark.approved.is_none();
         (0..self.rows.len())
-            .filter(move |row| self.rows[*row].said().is_some_and(awaits))
+            .filter(|row| self.rows[*row].settled().is_some_and(|mark| mark.approved.is_none()))
             .map(|row| self.as_it_stands(row))
     }
 
@@ -378,19 +414,20 @@ impl<'a> Session<'a> {
             let stands = self.as_it_stands(row);
             let said = self.rows[row].said();
             summary.count(said, &stands, walked.contains(&row), self.is_pending(row));
+            summary.skipped += usize::from(self.approver.is_some() && self.passed.contains(&row));
         }
         summary
     }
 
-    /// The row that a person means by its place in the walk, counted from 1, or by its id.
+    /// The row that a person means by its id, or by its place in the walk, counted from 1.
     pub fn find(&self, meant: &str) -> Option<usize> {
         let meant = meant.trim();
-        let place = meant.parse::<usize>().ok().and_then(|place| self.walk.get(place.checked_sub(1)?));
+        let place = || meant.parse::<usize>().ok().and_then(|place| self.walk.get(place.checked_sub(1)?));
         let named = || {
             let is_meant = |row: &Row<'_>| row.proposed.question.id.eq_ignore_ascii_case(meant);
             self.rows.iter().position(is_meant).filter(|_| !meant.is_empty())
         };
-        place.copied().or_else(named)
+        named().or_else(|| place().copied())
     }
 
     /// All rows, walked or not.
@@ -408,9 +445,11 @@ impl<'a> Session<'a> {
         self.rows.get(row).and_then(Row::said)
     }
 
-    /// The rows of which something was said: what is proposed, and what was said.
-    pub(super) fn decided(&self) -> impl Iterator<Item = (&Assignment<'a>, &Mark)> {
-        self.rows.iter().filter_map(|row| Some((&row.proposed, row.said()?)))
+    /// The questions of which something was said, and all that was said and not taken back, the latest last.
+    /// Those that are carried by what stands around them are left out: what they are about is another thing elsewhere.
+    pub(super) fn decided(&self) -> impl Iterator<Item = (&str, &[(u64, Mark)])> {
+        let said = self.rows.iter().filter(|row| !row.marks.is_empty() && !row.is_carried());
+        said.map(|row| (row.proposed.question.text.as_str(), row.marks.as_slice()))
     }
 
     /// Gives what a row is proposed for its evidence; confidence and order stay.
@@ -500,8 +539,7 @@ impl<'a> Session<'a> {
         let row = &self.rows[index];
         let blank = self.blank(index, stamp);
         match action {
-            Action::Accept if row.is_settled() && self.approver.is_some() => self.approved(index, stamp),
-            Action::Accept if self.approver.is_some() => Err(Refusal::NotDecided),
+            Action::Accept if self.approver.is_some() => self.approved(index, stamp),
             // What was decided stands.
             Action::Accept if row.is_settled() => Ok(row.said().cloned().unwrap_or(blank)),
             // The first offer is what the card proposes, with the document's party.
@@ -546,7 +584,7 @@ impl<'a> Session<'a> {
 
     /// What was decided, approved by whoever acts.
     fn approved(&self, row: usize, stamp: &Stamp) -> Result<Mark, Refusal> {
-        let said = self.rows[row].said().cloned().unwrap_or_default();
+        let said = self.rows[row].settled().ok_or(Refusal::NotDecided)?;
         match said.approved {
             Some(_) => Ok(said),
             None if is_same_person(&said.stamp.by, &stamp.by) => Err(Refusal::OwnDecision),
@@ -562,7 +600,14 @@ impl<'a> Session<'a> {
 
     fn plan_above(&self, line: f64, stamp: &Stamp) -> Result<Plan, Refusal> {
         if self.approver.is_some() {
-            let sure = |row: &&usize| self.is_pending(**row) && self.rows[**row].proposed.confidence >= line;
+            // How sure the matcher was says nothing of what a person decided in its place.
+            let is_as_proposed = |row: &Row<'_>| {
+                row.settled().is_some_and(|mark| mark.named.is_none() && mark.areas == row.areas())
+            };
+            let sure = |row: &&usize| {
+                let Row { proposed, .. } = &self.rows[**row];
+                self.is_pending(**row) && proposed.confidence >= line && is_as_proposed(&self.rows[**row])
+            };
             let approve = |row: &usize| Some((*row, self.approved(*row, stamp).ok()?));
             let marks: Vec<(usize, Mark)> = self.walk.iter().filter(sure).filter_map(approve).collect();
             return if marks.is_empty() { Err(Refusal::NoneAbove) } else { Ok(Plan::Set(marks)) };
@@ -646,10 +691,16 @@ impl<'a> Session<'a> {
         assignment
     }
 
-    fn as_it_stands(&self, row: usize) -> Assignment<'a> {
-        let row = &self.rows[row];
+    fn as_it_stands(&self, index: usize) -> Assignment<'a> {
+        let row = &self.rows[index];
         let mut assignment = row.proposed.clone();
-        let Some(mark) = row.said() else { return assignment };
+        let Some(mark) = row.said() else {
+            // What the question before it turned out not to be, this one is not surely.
+            if assignment.status == Status::Auto && self.follows(index).is_some() {
+                assignment.set_aside(Status::Review);
+            }
+            return assignment;
+        };
         if mark.files() {
             let areas: Vec<&'a Area> =
                 mark.areas.iter().filter_map(|area| self.catalog.area(area.as_str())).collect();
@@ -670,10 +721,8 @@ impl<'a> Session<'a> {
 
     fn is_pending(&self, row: usize) -> bool {
         if let Some(approver) = &self.approver {
-            let awaits = |mark: &Mark| {
-                mark.is_settled() && mark.approved.is_none() && !is_same_person(&mark.stamp.by, approver)
-            };
-            return self.rows[row].said().is_some_and(awaits) && !self.passed.contains(&row);
+            let awaits = |mark: Mark| mark.approved.is_none() && !is_same_person(&mark.stamp.by, approver);
+            return self.rows[row].settled().is_some_and(awaits) && !self.passed.contains(&row);
         }
         match self.rows[row].status() {
             None => true,

@@ -239,6 +239,18 @@ impl PartyWord {
     }
 }
 
+impl Line {
+    /// Its number, where it is an entry.
+    pub(super) fn number(&self) -> Option<u64> {
+        match self {
+            Line::Set(line) => Some(line.n),
+            Line::Undo(line) => Some(line.n),
+            Line::Ask(line) => Some(line.n),
+            Line::Opening(_) | Line::Wrote(_) => None,
+        }
+    }
+}
+
 impl From<&Entry> for Line {
     fn from(entry: &Entry) -> Line {
         let (n, Stamp { at, by }) = (entry.number, entry.stamp.clone());

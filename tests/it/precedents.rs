@@ -99,10 +99,15 @@ fn what_is_taken_back_is_taken_out_and_the_own_decisions_are_not_proposed_again(
     );
     // The row is asked as if nobody had ever decided it.
     assert!(!run.stderr.contains("Settled before"), "{}", run.stderr);
-    assert_eq!(sandbox.read(KEPT).lines().count(), 2);
-    let once_more = triage(&sandbox, "out.csv", &ANA, "q\n").done();
-    assert!(!once_more.contains("kept"));
-    assert_eq!(sandbox.read(KEPT).lines().count(), 2);
+    // The line stays, so that the others keep their numbers, and says that it counts no longer.
+    let kept = sandbox.read(KEPT);
+    assert_eq!(kept.matches(&format!("{NOW} by Ana: taken back\n")).count(), 1, "{kept}");
+    let rows = assigned(&sandbox, &["-p", "render"]);
+    let reviewers: Vec<&str> = rows.iter().map(|row| text(row, "reviewer")).collect();
+    assert_eq!(reviewers, ["Ana", "", "", ""]);
+    let once_more = triage(&sandbox, "out.csv", &ANA, "q\n");
+    assert!(!once_more.stderr.contains("kept for"), "{}", once_more.stderr);
+    assert_eq!(sandbox.read(KEPT), kept);
 }
 
 #[test]
@@ -112,9 +117,7 @@ fn whoever_sees_a_decision_may_overrule_it_and_contradictions_settle_nothing() {
     sandbox.file("r.csv", "question\nWho patches the operating system?\n");
     let run = triage(&sandbox, "bo.csv", &BO, "/ patch-management\nq\n");
     assert!(
-        run.stderr.contains(
-            "Settled before: \"Who patches the operating system?\", corrected by Ana on 2026-11-21"
-        ),
+        run.stderr.contains("Note: Settled before: corrected by Ana on 2026-11-21, decisions.csv:2."),
         "{}",
         run.stderr
     );
@@ -158,9 +161,19 @@ fn a_team_keeps_its_decisions_in_a_file_of_its_own() {
 #[test]
 fn a_file_that_cannot_be_kept_in_is_told_and_the_export_is_there() {
     let sandbox = sandbox();
-    sandbox.file("team.csv", "question,area,also,status,reviewer\nWho?,no-such-area,,confirmed,Ana\n");
-    let broken = ["--decisions", "team.csv", "--reviewer", "Ana"];
-    assert!(triage(&sandbox, "out.csv", &broken, "a\nq\n").failed().contains("no area `no-such-area`"));
+    // A line that cannot be used holds up nobody where decisions are kept, and stays as it is.
+    let unusable = "Who?,no-such-area,,confirmed,Ana";
+    sandbox.file("team.csv", format!("question,area,also,status,reviewer\n{unusable}\n"));
+    let team = ["--decisions", "team.csv", "--reviewer", "Ana"];
+    let run = triage(&sandbox, "team-out.csv", &team, "a\nq\n");
+    assert!(run.stderr.contains("passed over: team.csv:2: no area `no-such-area`"), "{}", run.stderr);
+    assert!(sandbox.read("team.csv").contains(unusable) && sandbox.read("team.csv").lines().count() == 3);
+    assert!(
+        sandbox
+            .run(["assign", "q.csv", "-p", "render", "--decisions", "team.csv"])
+            .failed()
+            .contains("no-such-area")
+    );
     sandbox.file("home/.local/share/whose", "a file where a directory should be");
     let run = triage(&sandbox, "out.csv", &ANA, "a\nq\n");
     assert_eq!(run.code, 0);
@@ -216,6 +229,37 @@ fn a_second_person_approves() {
             .failed()
             .contains("needs a name")
     );
+}
+
+#[test]
+fn several_who_end_at_once_lose_nothing_of_each_other() {
+    let sandbox = sandbox();
+    let questions: Vec<String> =
+        (0..12).map(|number| format!("Who guards building {}?", "b".repeat(number + 1))).collect();
+    let children = questions.iter().enumerate().map(|(number, question)| {
+        let [file, out] = [format!("q{number}.csv"), format!("out{number}.csv")];
+        sandbox.file(&file, format!("question\n{question}\n"));
+        let args = [
+            "decide",
+            &file,
+            "-p",
+            "render",
+            "-o",
+            &out,
+            "--row",
+            "1",
+            "--accept",
+            "--export",
+            "--reviewer",
+            "Ana",
+        ];
+        sandbox.command().args(args).stderr(std::process::Stdio::null()).spawn().unwrap()
+    });
+    for mut child in children.collect::<Vec<_>>() {
+        assert!(child.wait().unwrap().success());
+    }
+    let kept = sandbox.read(KEPT);
+    assert!(questions.iter().all(|question| kept.contains(question)), "{kept}");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::cli::ui::{Ui, quoted};
 use crate::domain::{AreaId, NamedParty, Party};
 use crate::matching::NONE;
 use crate::safe_text::one_line;
-use crate::triage::{Action, Event, Line, Refusal};
+use crate::triage::{Action, Line, Mark, Refusal};
 
 /// Decide rows from a script, with nothing asked
 ///
@@ -81,40 +81,87 @@ impl PartyWord {
 pub(crate) fn run(args: &DecideArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
     args.work.sit((Line::All, args.approve), common, ui, |mut sitting, ui| {
         let desk = &mut sitting.desk;
-        if args.undo {
-            if let Some(told) = act(desk, Action::Undo, "")? {
-                ui.status(&told);
-            }
-        } else {
-            // Nothing is decided where one row is not there, or one word is wrong.
-            let rows: Vec<(usize, &String)> = args
-                .row
-                .iter()
-                .map(|meant| Ok((found(desk, meant)?, meant)))
-                .collect::<Result<_, CliError>>()?;
-            let actions = args.actions(desk)?;
-            for (row, meant) in rows {
-                let mut told = None;
-                for action in &actions {
-                    // The session moves on after each.
-                    act(desk, Action::GoTo(row), meant)?;
-                    told = act(desk, action.clone(), meant)?.or(told);
-                }
-                if let Some(told) = told {
-                    ui.status(&told);
+        let plan = args.plan(desk)?;
+        // Nothing is decided where something cannot be: it is tried where it leaves no trace.
+        let mut trial = desk.session.clone();
+        for (row, actions) in &plan {
+            for action in actions {
+                match trial.apply(action.clone(), &desk.stamp()) {
+                    Ok(_) | Err(Refusal::Same) => {}
+                    Err(refusal) => return Err(refused(desk, *row, refusal)),
                 }
             }
         }
+        for (row, actions) in plan {
+            let before = row.and_then(|row| desk.session.said(row).cloned());
+            for action in actions {
+                if let Err(refusal) = desk.act(action)?
+                    && refusal != Refusal::Same
+                {
+                    return Err(refused(desk, row, refusal));
+                }
+            }
+            ui.status(&done(desk, row, before.as_ref()));
+        }
         match args.export {
             true => sitting.finish(common, ui)?,
-            false => ui
-                .status(&format!("kept in {}; --export writes the export", output::name(&desk.journal_path))),
+            false => ui.status(&format!(
+                "kept in {}; --export writes the export",
+                output::name(&sitting.desk.journal_path)
+            )),
         }
         Ok(Ended::Done)
     })
 }
 
+/// What was done to a row, in a line.
+fn done(desk: &Desk<'_>, row: Option<usize>, before: Option<&Mark>) -> String {
+    let id = |row: usize| desk.session.proposed(row).map_or(String::new(), |row| one_line(&row.question.id));
+    let Some(row) = row else {
+        let back = desk.session.card().map_or(String::new(), |card| format!(": {}", id(card.row)));
+        return format!("taken back{back}");
+    };
+    match desk.session.said(row) {
+        None => format!("{} as it was", id(row)),
+        Some(mark) if Some(mark) == before && !mark.stamp.by.is_empty() => {
+            format!(
+                "{} stands as {} decided: {}",
+                id(row),
+                one_line(&mark.stamp.by),
+                review::mark_in_short(mark)
+            )
+        }
+        Some(mark) => format!("{} {}", id(row), review::mark_in_short(mark)),
+    }
+}
+
+fn refused(desk: &Desk<'_>, row: Option<usize>, refusal: Refusal) -> CliError {
+    let row = row.and_then(|row| desk.session.proposed(row));
+    match row {
+        None => CliError::new(refusal.to_string()),
+        Some(row) => CliError::new(format!("row {}: {refusal}", quoted(&row.question.id))),
+    }
+}
+
+/// A row and what is done to it; no row where the last decision is taken back.
+type Step = (Option<usize>, Vec<Action>);
+
 impl DecideArgs {
+    /// What is done, row by row; undoing is about no row.
+    fn plan(&self, desk: &Desk<'_>) -> Result<Vec<Step>, CliError> {
+        if self.undo {
+            return Ok(vec![(None, vec![Action::Undo])]);
+        }
+        let actions = self.actions(desk)?;
+        let of = |meant: &String| {
+            let row = found(desk, meant)?;
+            // The session moves on after each.
+            let all = actions.iter().flat_map(|action| [Action::GoTo(row), action.clone()]);
+            Ok((Some(row), all.collect()))
+        };
+        self.row.iter().map(of).collect()
+    }
+
     /// What is done to every row.
     fn actions(&self, desk: &Desk<'_>) -> Result<Vec<Action>, CliError> {
         let mut actions = Vec::new();
@@ -182,15 +229,5 @@ fn found(desk: &Desk<'_>, meant: &str) -> Result<usize, CliError> {
                     .hint(format!("name one by its place: {}", places.join(", ")))
             })
         }
-    }
-}
-
-/// Does it and tells what was recorded.
-fn act(desk: &mut Desk<'_>, action: Action, meant: &str) -> Result<Option<String>, CliError> {
-    match desk.act(action)? {
-        Ok(Event::Recorded(entry)) => Ok(Some(review::in_short(&entry).trim_start_matches("✓ ").to_owned())),
-        Ok(Event::Moved) | Err(Refusal::Same) => Ok(None),
-        Err(refusal) if meant.is_empty() => Err(CliError::new(refusal.to_string())),
-        Err(refusal) => Err(CliError::new(format!("row {}: {refusal}", quoted(meant)))),
     }
 }

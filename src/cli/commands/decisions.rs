@@ -28,21 +28,16 @@ use crate::safe_text::one_line;
 /// or the first --decisions FILE that is no export, such as one in your team's git. The next questionnaire that asks the
 /// same is answered from there. Without a subcommand all of them are listed.
 #[derive(Debug, Args)]
-#[command(
-    args_conflicts_with_subcommands = true,
-    after_help = "Examples:\n  \
+#[command(after_help = "Examples:\n  \
     whose decisions                                      all that count\n  \
     whose decisions list backup restore                  those with these words\n  \
     whose decisions list --conflicts                     those that contradict each other\n  \
     whose decisions revoke 17 --because \"contract of May\"  number 17 no longer counts\n  \
     whose decisions import reviewed.csv                  what was settled in an export\n  \
-    whose decisions --decisions team/decisions.csv list  another file"
-)]
+    whose decisions --decisions team/decisions.csv list  another file")]
 pub(crate) struct DecisionsArgs {
     #[command(subcommand)]
     act: Option<Act>,
-    #[command(flatten)]
-    list: ListArgs,
 }
 
 #[derive(Debug, Subcommand)]
@@ -134,7 +129,7 @@ pub(crate) fn run(args: &DecisionsArgs, common: &Common, ui: &mut Ui) -> Result<
         CliError::new("there is no data directory for your decisions").hint("name a file: --decisions FILE")
     })?;
     match &args.act {
-        None => list(&args.list, &path, ui),
+        None => list(&ListArgs::default(), &path, ui),
         Some(Act::List(args)) => list(args, &path, ui),
         Some(Act::Revoke(args)) => revoke(args, &path, ui),
         Some(Act::Restore(args)) => restore(args, &path, ui),
@@ -324,21 +319,25 @@ fn import(args: &ImportArgs, common: &Common, path: &Path, ui: &mut Ui) -> Resul
     }
     labels::told(&errors, load::DECISION_COLUMNS, ui)?;
     let mut held = Held::open(path)?;
-    let mut added = 0;
+    let (mut added, mut renewed) = (0, 0);
     for kept in &read {
-        if let Came::Added(_) = held.book.keep(kept) {
-            added += 1;
+        match held.book.keep(kept, false) {
+            Came::Added(_) => added += 1,
+            Came::Renewed => renewed += 1,
+            Came::Known => {}
         }
     }
     let conflicts = held.book.conflicts().len() as u64;
-    if added > 0 {
+    if added + renewed > 0 {
         held.save()?;
     }
-    let there = read.len() as u64 - added;
+    let there = read.len() as u64 - added - renewed;
     let mut told = format!("{} imported into {}", count(added, "decision"), output::name(path));
-    for (number, what) in
-        [(there, "there already"), (hanging, "left out, without sense but for the question before")]
-    {
+    for (number, what) in [
+        (there, "there already"),
+        (renewed, "there already and approved now"),
+        (hanging, "left out, without sense but for the question before"),
+    ] {
         if number > 0 {
             told.push_str(&format!("; {number} {what}"));
         }

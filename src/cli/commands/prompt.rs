@@ -146,7 +146,8 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         ui.status(&format!("{asked} {}", desk.kept_in()));
         return Ok(Ended::NeedsPerson);
     }
-    book::keep(&desk, deployment, Path::new(TYPED), &matcher, book.as_deref(), ui);
+    let known = (&matcher, &earlier.decisions);
+    book::keep(&desk, deployment, Path::new(TYPED), known, book.as_deref(), ui);
     Ok(Ended::Done)
 }
 

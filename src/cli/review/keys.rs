@@ -38,7 +38,7 @@ const HELP: [(&str, &str); 17] = [
     ("e", "a note on the row"),
     ("u", "undo the last decision, and the one before it, from other days too"),
     ("b, f", "back and forward; the arrow keys too"),
-    ("g", "go to a row, by its place or its id"),
+    ("g", "go to a row, by its id or its place"),
     ("=", "decide all rows that ask nearly the same alike"),
     ("A", "accept every open row that is at least so sure; tells first how many these are"),
     ("w", "more or less of why"),
@@ -60,12 +60,23 @@ enum Next {
 }
 
 /// What stays to be seen above a prompt.
+#[derive(Clone, Copy)]
 enum Room<'r> {
+    /// The question, above a list.
+    List,
+    /// The question.
     Question,
     /// The question, and what the card says of it.
     Answer,
     /// Rows, by their indices.
     Rows(&'r [usize]),
+}
+
+impl Room<'_> {
+    /// The rows that the prompt needs.
+    fn below(self) -> usize {
+        if let Room::List = self { 14 } else { 3 }
+    }
 }
 
 struct Keys<'d, 'a> {
@@ -216,7 +227,7 @@ impl Keys<'_, '_> {
     fn find(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
         let mut names = self.desk.area_names();
         names.push("No responsibility area (none)".into());
-        self.make_room(Room::Question)?;
+        self.make_room(Room::List)?;
         let Some(found) = prompter.find("Area", &names, false)? else { return Ok(Next::Draw) };
         let area = self.desk.catalog.areas().get(found).map(|area| area.id.clone());
         self.act(Action::Choose(area.into_iter().collect()))
@@ -236,7 +247,7 @@ impl Keys<'_, '_> {
             let sign = |area: &Area| if chosen.contains(&area.id) { "−" } else { "+" };
             let mut names = vec![format!("Done: {done}")];
             names.extend(areas.iter().map(|area| format!("{} {}", sign(area), named(area))));
-            self.make_room(Room::Question)?;
+            self.make_room(Room::List)?;
             let title = "Areas: type to find, Enter adds or takes away; Enter on Done ends";
             let Some(found) = prompter.find(title, &names, true)? else { return Ok(Next::Draw) };
             let Some(area) = found.checked_sub(1).and_then(|index| areas.get(index)) else {
@@ -269,7 +280,7 @@ impl Keys<'_, '_> {
 
     fn go_to(&mut self, prompter: &mut dyn Prompter) -> Result<Next, CliError> {
         self.make_room(Room::Question)?;
-        let Some(typed) = prompter.line("Go to (place or id)", None)? else { return Ok(Next::Draw) };
+        let Some(typed) = prompter.line("Go to (id or place)", None)? else { return Ok(Next::Draw) };
         // Where nothing is found, the session says so.
         let row = self.desk.session.find(&typed).unwrap_or(usize::MAX);
         if typed.trim().is_empty() { Ok(Next::Draw) } else { self.act(Action::GoTo(row)) }
@@ -319,13 +330,12 @@ impl Keys<'_, '_> {
     /// What is needed to answer a prompt, at the top, with room for the prompt below it.
     fn make_room(&self, room: Room<'_>) -> Result<(), CliError> {
         let width = self.screen.width();
-        let Some(card) = self.desk.session.card() else { return self.screen.make_room(&[]) };
+        let Some(card) = self.desk.session.card() else { return self.screen.make_room(&[], 0) };
         let mut lines = vec![cut(&self.head(&card), width)];
         match room {
             Room::Rows(rows) => {
-                let told =
-                    rows.iter().filter_map(|row| self.desk.session.proposed(*row)).map(tell::row_in_short);
-                lines.extend(told.map(|told| cut(&told, width)));
+                let rows = rows.iter().filter_map(|row| self.desk.session.stands(*row));
+                lines.extend(rows.map(|row| cut(&tell::row_in_short(&row), width)));
             }
             room => {
                 lines.extend(question(&card, width)?);
@@ -335,7 +345,7 @@ impl Keys<'_, '_> {
                 }
             }
         }
-        self.screen.make_room(&lines)
+        self.screen.make_room(&lines, room.below())
     }
 
     fn head(&self, card: &Card<'_, '_>) -> String {
@@ -396,7 +406,7 @@ pub(super) fn share(typed: &str) -> Option<f64> {
 }
 
 /// What was just recorded.
-pub(crate) fn in_short(entry: &Entry) -> String {
+pub(super) fn in_short(entry: &Entry) -> String {
     match &entry.act {
         Act::Undo(_) => "taken back".into(),
         Act::Ask(_) => "asked".into(),

@@ -27,5 +27,6 @@ pub(crate) enum Left {
     BrokenOff,
 }
 
-pub(crate) use keys::{by_keys, in_short};
+pub(crate) use keys::by_keys;
 pub(crate) use lines::by_lines;
+pub(crate) use tell::in_short as mark_in_short;

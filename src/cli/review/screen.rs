@@ -11,9 +11,6 @@ use super::tell::styled;
 /// Fewer rows than these show nothing of the body.
 const FEWEST_ROWS: usize = 6;
 
-/// Rows that a prompt with a list needs.
-const PROMPT_ROWS: usize = 16;
-
 /// A page of its own on the terminal; dropping it gives the terminal back.
 pub(super) struct Screen {
     term: Term,
@@ -62,11 +59,11 @@ impl Screen {
         Ok(last)
     }
 
-    /// Clears the page and shows lines at its top, with a prompt to come below them.
-    pub(super) fn make_room(&self, lines: &[String]) -> Result<(), CliError> {
+    /// Clears the page and shows lines at its top, with a prompt to come below them that needs so many rows.
+    pub(super) fn make_room(&self, lines: &[String], below: usize) -> Result<(), CliError> {
         let rows = usize::from(self.size().0).max(FEWEST_ROWS);
         let mut text = String::from("\x1b[H\x1b[J");
-        let room = rows.saturating_sub(PROMPT_ROWS).max(rows / 2);
+        let room = rows.saturating_sub(below).max(rows / 2);
         let shown = if lines.len() > room { room - 1 } else { lines.len() };
         for line in &lines[..shown] {
             text.push_str(&format!("{}\x1b[0m\r\n", styled(line, self.is_coloured)));

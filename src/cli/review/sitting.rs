@@ -20,7 +20,7 @@ use crate::cli::load;
 use crate::cli::output::{self, Output};
 use crate::cli::reviewer::reviewer;
 use crate::cli::ui::Ui;
-use crate::decisions::Decision;
+use crate::decisions::{Decision, Decisions};
 use crate::domain::Question;
 use crate::export::{About, CsvProfile, Layout};
 use crate::matching::Matcher;
@@ -68,6 +68,7 @@ pub(crate) struct Sitting<'a> {
     pub(crate) notices: Vec<String>,
     deployment: (&'a Provider, &'a Model),
     matcher: &'a Matcher,
+    earlier: &'a Decisions,
     work: &'a Work,
     export: Export,
     book: Option<PathBuf>,
@@ -144,7 +145,8 @@ impl Work {
             wording: self.words.wording(),
             explained: BTreeSet::new(),
         };
-        then(Sitting { desk, notices, deployment, matcher: &matcher, work: self, export, book }, ui)
+        let earlier = &earlier.decisions;
+        then(Sitting { desk, notices, deployment, matcher: &matcher, earlier, work: self, export, book }, ui)
     }
 
     fn refuse_files(&self) -> Result<(), CliError> {
@@ -203,7 +205,8 @@ impl Sitting<'_> {
             }
         }
         ui.status(&format!("wrote {}", output::name(&self.work.output)));
-        book::keep(&self.desk, self.deployment, &self.work.file, self.matcher, self.book.as_deref(), ui);
+        let known = (self.matcher, self.earlier);
+        book::keep(&self.desk, self.deployment, &self.work.file, known, self.book.as_deref(), ui);
         Ok(())
     }
 

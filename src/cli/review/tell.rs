@@ -64,7 +64,7 @@ pub(super) fn fields(catalog: &Catalog, card: &Card<'_, '_>, wording: Wording, m
     if !notes.is_empty() {
         tell("Note", one_line(&notes.join(" ")));
     }
-    why(card.proposed, more, &mut tell);
+    why(card, more, &mut tell);
     let mut label = "Or";
     for (index, offer) in card.offers.iter().enumerate() {
         let stands = stands.resolutions.iter().map(|resolution| &resolution.area.id);
@@ -131,8 +131,11 @@ fn parts(stands: &Assignment<'_>, tell: &mut impl FnMut(&str, String)) {
     }
 }
 
-fn why(proposed: &Assignment<'_>, more: bool, tell: &mut impl FnMut(&str, String)) {
-    if let Some(precedent) = &proposed.grounds.precedent {
+fn why(card: &Card<'_, '_>, more: bool, tell: &mut impl FnMut(&str, String)) {
+    let proposed = card.proposed;
+    // Where it still stands, the note has said so.
+    let precedent = proposed.grounds.precedent.as_ref().filter(|_| card.stands.earlier.is_none());
+    if let Some(precedent) = precedent {
         let from = if precedent.origin.is_empty() { "" } else { ", " };
         tell(
             "Settled before",
@@ -188,7 +191,7 @@ fn said(mark: &Mark, proposed: &Assignment<'_>) -> String {
 }
 
 /// In short, what was said: `backup-recovery`, `customer`, `not-applicable`.
-pub(super) fn in_short(mark: &Mark) -> String {
+pub(crate) fn in_short(mark: &Mark) -> String {
     let areas: Vec<&str> = mark.areas.iter().map(AreaId::as_str).collect();
     let status =
         if mark.approved.is_some() { "approved" } else { mark.status.map_or("noted", Status::as_str) };
