@@ -189,12 +189,16 @@ pub(crate) fn read(path: &Path) -> Result<Book, CliError> {
 }
 
 /// Waits for others who are changing the file. A file that is replaced is another one afterwards: whoever waited for the
-/// old one waits for the new one, too. Nothing where there is no file yet, or the system knows no locks.
+/// old one waits for the new one, too. One that is not there yet is made, so that two who begin it wait for each other.
+/// Nothing where it cannot be opened, or the system knows no locks.
 #[cfg(unix)]
 fn lock(path: &Path) -> Option<File> {
     use std::os::unix::fs::MetadataExt as _;
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        fs::create_dir_all(parent).ok()?;
+    }
     loop {
-        let file = File::open(path).ok()?;
+        let file = File::options().read(true).append(true).create(true).open(path).ok()?;
         file.lock().ok()?;
         let held = file.metadata().ok()?;
         let found = fs::metadata(path).ok()?;

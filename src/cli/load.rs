@@ -152,9 +152,13 @@ fn decisions(
         if path.as_os_str() == "-" {
             return Err(CliError::new("decisions are not read from stdin").hint("name a file"));
         }
-        let (name, source) = input::source(path, "--decisions takes an export of `whose`, as CSV")?;
         // What one bad line holds up where decisions are kept is every command; elsewhere somebody is there to mend it.
         let is_kept = called.is_some() || book == Some(path);
+        // Somebody is just beginning it.
+        if is_kept && std::fs::metadata(path).is_ok_and(|found| found.len() == 0) {
+            continue;
+        }
+        let (name, source) = input::source(path, "--decisions takes an export of `whose`, as CSV")?;
         let read = match Labelled::read_usable_decisions(source, &name, known) {
             Ok((table, unusable)) if is_kept => {
                 tell_unusable(&unusable, ui);

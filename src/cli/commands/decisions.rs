@@ -257,6 +257,7 @@ fn by(row: &BookRow) -> String {
 
 fn revoke(args: &RevokeArgs, path: &Path, ui: &mut Ui) -> Result<Ended, CliError> {
     let (clock, who) = (Clock::new(args.who.now.as_deref())?, reviewer(args.who.reviewer.as_deref())?);
+    rows(&book::read(path)?, &args.numbers, path)?;
     let mut held = Held::open(path)?;
     for row in rows(&held.book, &args.numbers, path)? {
         if held.book.rows()[row].counts() {
@@ -270,6 +271,7 @@ fn revoke(args: &RevokeArgs, path: &Path, ui: &mut Ui) -> Result<Ended, CliError
 }
 
 fn restore(args: &RestoreArgs, path: &Path, ui: &mut Ui) -> Result<Ended, CliError> {
+    rows(&book::read(path)?, &args.numbers, path)?;
     let mut held = Held::open(path)?;
     for row in rows(&held.book, &args.numbers, path)? {
         held.book.restore(row);
