@@ -75,7 +75,30 @@ fn what_cannot_be_decided_is_told_and_nothing_is() {
     assert!(told(&["--accept"]).contains("--row"));
     assert!(told(&["--undo"]).contains("nothing to undo"));
     assert!(told(&["--row", "A1", "--approve"]).contains("row `A1`: nobody decided this row yet"));
+    assert!(
+        told(&["--row", "A2", "--area", "key-management", "--party", "customer", "--note", " "])
+            .contains("row `A2`")
+    );
     decide(&sandbox, &["--row", "A1", "--accept"]).done();
+    assert!(told(&["--row", "A2", "--row", "A1", "--approve"]).contains("row `A2`: nobody decided"));
+    let again = sandbox.run([
+        "decide",
+        "q.csv",
+        "-p",
+        "render",
+        "-o",
+        "out.csv",
+        "--row",
+        "A1",
+        "--accept",
+        "--reviewer",
+        "Zed",
+    ]);
+    assert!(
+        again.stderr.contains("A1 stands as Ada decided: confirmed: patch-management"),
+        "{}",
+        again.stderr
+    );
     assert!(told(&["--row", "A1", "--approve"]).contains("you decided this row yourself"));
     let journal = sandbox.read("out.csv.journal");
     assert_eq!(journal.lines().filter(|line| line.contains("\"set\"")).count(), 1, "{journal}");

@@ -232,6 +232,52 @@ fn a_second_person_approves() {
 }
 
 #[test]
+fn a_row_that_left_the_questionnaire_leaves_its_decision() {
+    let sandbox = sandbox();
+    triage(&sandbox, "out.csv", &ANA, "a\na\nq\n").done();
+    let kept = sandbox.read(KEPT);
+    sandbox.file("q.csv", "id,question\nA1,Who patches the operating system?\n");
+    let run = triage(&sandbox, "out.csv", &ANA, "q\n");
+    assert!(run.stderr.contains("1 decided row not found again"), "{}", run.stderr);
+    assert_eq!(sandbox.read(KEPT), kept);
+}
+
+#[test]
+fn what_nobody_approved_is_told_wherever_it_was_decided() {
+    let sandbox = sandbox();
+    triage(&sandbox, "out.csv", &ANA, "a\nq\n").done();
+    // Another questionnaire is answered from there; that is Ana's word, and hers alone.
+    let strict = ["--approve", "--strict", "--export"];
+    let run = triage(&sandbox, "next.csv", &strict, "");
+    assert!(run.stderr.contains("1 row not approved"), "{}", run.stderr);
+    let own = triage(&sandbox, "next.csv", &[&ANA[..], &["--approve"]].concat(), "q\n");
+    assert!(own.stderr.contains("Every row has been looked at"), "{}", own.stderr);
+    triage(&sandbox, "next.csv", &[&BO[..], &["--approve"]].concat(), "a\nq\n").done();
+    assert!(
+        sandbox.read("next.csv").contains(",confirmed,Ana; Bo,Approved by Bo."),
+        "{}",
+        sandbox.read("next.csv")
+    );
+    // What holds for one deployment was not looked at for another.
+    let elsewhere = assigned(&sandbox, &["-p", "vercel"]);
+    assert_eq!(text(&elsewhere[0], "reviewer"), "Ana");
+    // An approval that is taken back is gone everywhere.
+    triage(&sandbox, "next.csv", &BO, "u\nq\n").done();
+    assert!(!sandbox.read("next.csv").contains("Ana; Bo"));
+}
+
+#[test]
+fn nearly_the_same_does_not_carry_a_named_party_on_unseen() {
+    let sandbox = sandbox();
+    triage(&sandbox, "out.csv", &ANA, "c our contract\nq\n").done();
+    sandbox.file("near.csv", "question\nWho patches the operating systems, then?\n");
+    let args = ["assign", "near.csv", "-p", "render", "--format", "jsonl", "-q"];
+    let row: Value = serde_json::from_str(&sandbox.run(args).done()).unwrap();
+    assert_eq!((text(&row, "status"), text(&row, "party")), ("review", "provider"), "{row}");
+    assert!(text(&row, "note").contains("(there as customer on render default), corrected by Ana"), "{row}");
+}
+
+#[test]
 fn several_who_end_at_once_lose_nothing_of_each_other() {
     let sandbox = sandbox();
     let questions: Vec<String> =
