@@ -61,6 +61,18 @@ pub(crate) struct Common {
     pub(crate) quiet: bool,
 }
 
+/// Who decides, and when.
+#[derive(Debug, Default, Args)]
+pub(crate) struct Who {
+    /// Your name for the column `reviewer`; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's
+    /// user.name
+    #[arg(long, value_name = "NAME")]
+    pub(crate) reviewer: Option<String>,
+    /// The moment that decisions are stamped with, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
+    #[arg(long, value_name = "MOMENT")]
+    pub(crate) now: Option<String>,
+}
+
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Color {
     #[default]

@@ -6,7 +6,7 @@ use std::io;
 
 use console::{Key, Term};
 use dialoguer::theme::{ColorfulTheme, SimpleTheme, Theme};
-use dialoguer::{Confirm, FuzzySelect, Select};
+use dialoguer::{Confirm, FuzzySelect};
 
 use super::args::Color;
 use super::error::CliError;
@@ -132,10 +132,8 @@ impl Terminal {
 
 impl Asker for Terminal {
     fn choose(&mut self, title: &str, items: &[String]) -> Result<Option<usize>, CliError> {
-        let select = Select::with_theme(&*self.theme).with_prompt(title).items(self.rows(items));
-        let select = select.default(0).report(false);
-        let answer = select.interact_on_opt(&self.term);
-        Ok(self.enough(answer)?.flatten())
+        // Whoever types a name means it.
+        self.find(title, items, true)
     }
 
     fn question(&mut self, title: &str, default: Option<&str>) -> Result<Typed, CliError> {

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 
 use crate::cli::Ended;
-use crate::cli::args::Common;
+use crate::cli::args::{Common, Who};
 use crate::cli::book::{self, Held};
 use crate::cli::clock::Clock;
 use crate::cli::error::CliError;
@@ -112,16 +112,6 @@ struct ImportArgs {
     /// Exports with confirmed or corrected rows (CSV, XLSX), or files of decisions
     #[arg(value_name = "FILE", required = true, value_hint = ValueHint::FilePath)]
     files: Vec<PathBuf>,
-}
-
-#[derive(Debug, Args)]
-struct Who {
-    /// Your name; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's user.name
-    #[arg(long, value_name = "NAME")]
-    reviewer: Option<String>,
-    /// The moment, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
-    #[arg(long, value_name = "MOMENT")]
-    now: Option<String>,
 }
 
 pub(crate) fn run(args: &DecisionsArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {

@@ -6,7 +6,7 @@ use clap::{Args, ValueHint};
 
 use crate::catalog::{Catalog, Model, Provider};
 use crate::cli::Ended;
-use crate::cli::args::{Common, Deployment, Words};
+use crate::cli::args::{Common, Deployment, Who, Words};
 use crate::cli::book::{self, Keep};
 use crate::cli::clock::Clock;
 use crate::cli::error::CliError;
@@ -35,16 +35,11 @@ pub(crate) struct PromptArgs {
     /// lies beside it, and the same command goes on where it was left
     #[arg(long, short, value_name = "FILE", value_hint = ValueHint::FilePath)]
     output: Option<PathBuf>,
-    /// Your name for the column `reviewer`; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's
-    /// user.name
-    #[arg(long, value_name = "NAME")]
-    reviewer: Option<String>,
+    #[command(flatten)]
+    who: Who,
     /// Line by line, for screen readers, and for scripts that write questions and letters to stdin
     #[arg(long)]
     plain: bool,
-    /// The moment that decisions are stamped with, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
-    #[arg(long, value_name = "MOMENT")]
-    now: Option<String>,
     #[command(flatten)]
     keep: Keep,
     #[command(flatten)]
@@ -61,10 +56,10 @@ impl PromptArgs {
             || self.deployment.model.is_some()
             || self.output.is_some()
             || self.words.is_given()
-            || self.reviewer.is_some()
+            || self.who.reviewer.is_some()
             || self.plain
             || self.keep.is_given()
-            || self.now.is_some()
+            || self.who.now.is_some()
     }
 }
 
@@ -75,8 +70,8 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
             .hint("a questionnaire:     whose assign FILE -p render -o out.csv")
             .hint("questions on stdin:  whose assign - -p render"));
     }
-    let clock = Clock::new(args.now.as_deref())?;
-    let reviewer = reviewer(args.reviewer.as_deref())?;
+    let clock = Clock::new(args.who.now.as_deref())?;
+    let reviewer = reviewer(args.who.reviewer.as_deref())?;
     let (catalog, phrasings) = load::facts(common, ui)?;
     let mut face = match review::is_plain(args.plain) {
         true => Face::Lines(Plain::new()),

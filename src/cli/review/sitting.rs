@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 
 use crate::assignment::Assignment;
 use crate::catalog::{Model, Provider};
-use crate::cli::args::{Common, Deployment, LayoutArgs, Words};
+use crate::cli::args::{Common, Deployment, LayoutArgs, Who, Words};
 use crate::cli::book::{self, Keep};
 use crate::cli::clock::Clock;
 use crate::cli::commands::assign::{Export, format_of};
@@ -43,16 +43,11 @@ pub(crate) struct Work {
     /// Where the export goes; the journal lies beside it
     #[arg(long, short, value_name = "OUT", value_hint = ValueHint::FilePath)]
     pub(crate) output: PathBuf,
-    /// Your name for the column `reviewer`; else WHOSE_REVIEWER, `reviewer` in the configuration's config.toml, or git's
-    /// user.name
-    #[arg(long, value_name = "NAME")]
-    reviewer: Option<String>,
+    #[command(flatten)]
+    who: Who,
     /// Replace an output that is there and is not as the last session wrote it
     #[arg(long)]
     force: bool,
-    /// The moment that decisions are stamped with, in UTC: 2026-11-21T17:00:00Z; else SOURCE_DATE_EPOCH, or now
-    #[arg(long, value_name = "MOMENT")]
-    now: Option<String>,
     #[command(flatten)]
     keep: Keep,
     #[command(flatten)]
@@ -84,8 +79,8 @@ impl Work {
         ui: &mut Ui,
         then: impl FnOnce(Sitting<'_>, &mut Ui) -> Result<R, CliError>,
     ) -> Result<R, CliError> {
-        let clock = Clock::new(self.now.as_deref())?;
-        let reviewer = reviewer(self.reviewer.as_deref())?;
+        let clock = Clock::new(self.who.now.as_deref())?;
+        let reviewer = reviewer(self.who.reviewer.as_deref())?;
         if approving && reviewer.is_empty() {
             return Err(CliError::new("whoever approves needs a name").hint("--reviewer NAME"));
         }
