@@ -200,6 +200,19 @@ impl<'a> Session<'a> {
         (is_alike && !is_settled && row.areas() != mark.areas).then_some((on, mark))
     }
 
+    /// Follow-ups of a row that were decided before, and otherwise than it is now, by their indices.
+    pub fn decided_otherwise_below(&self, row: usize) -> Vec<usize> {
+        let Some(mark) = self.said(row).filter(|mark| mark.files()) else { return Vec::new() };
+        let is_other = |below: &usize| {
+            let Row { hangs_on, .. } = self.rows[*below];
+            let said = self.rows[*below].said().filter(|said| said.files());
+            hangs_on == Some(row)
+                && self.rows[*below].is_carried()
+                && said.is_some_and(|said| said.areas != mark.areas)
+        };
+        (row + 1..(row + 1 + FARTHEST).min(self.rows.len())).filter(is_other).collect()
+    }
+
     /// What can be taken with a number.
     fn offers(&self, row: usize) -> Vec<Offer> {
         let followed = self.follows(row).map(|(_, mark)| mark.areas.clone());

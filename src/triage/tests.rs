@@ -263,7 +263,11 @@ fn a_follow_up_is_proposed_what_the_question_before_it_was_decided_as() {
     decide(&mut session, Action::Take(2));
     assert_eq!(session.assignments().nth(2).unwrap().area().unwrap().as_str(), "encryption-at-rest");
     assert_eq!((at(&session), statuses(&session)[3]), (None, "auto"));
-    for _ in 0..3 {
+    // Whoever decides the first one anew is told of those that were decided after it.
+    session.apply(Action::GoTo(0), &ada()).unwrap();
+    decide(&mut session, Action::Choose(areas(&["patch-management"])));
+    assert_eq!(session.decided_otherwise_below(0), [1]);
+    for _ in 0..4 {
         decide(&mut session, Action::Undo);
     }
     assert!(session.card().unwrap().follows.is_none());

@@ -12,7 +12,7 @@ use crate::cli::show::{field, paragraph};
 use crate::cli::ui::{BOLD, DIM, count};
 use crate::domain::{AreaId, NamedParty, Party};
 use crate::safe_text::one_line;
-use crate::triage::{Act, Action, Card, Entry, Event};
+use crate::triage::{Act, Action, Card, Entry, Event, Session};
 
 use super::Left;
 use super::desk::{Desk, named};
@@ -210,7 +210,7 @@ impl Keys<'_, '_> {
         self.helps = false;
         self.told = match self.desk.act(action)? {
             Ok(Event::Moved) => String::new(),
-            Ok(Event::Recorded(entry)) => in_short(&entry),
+            Ok(Event::Recorded(entry)) => in_short(&self.desk.session, &entry),
             Err(refusal) => format!("{DIM}{refusal}{DIM:#}"),
         };
         Ok(Next::Draw)
@@ -406,17 +406,28 @@ pub(super) fn share(typed: &str) -> Option<f64> {
 }
 
 /// What was just recorded.
-pub(super) fn in_short(entry: &Entry) -> String {
+pub(super) fn in_short(session: &Session<'_>, entry: &Entry) -> String {
     match &entry.act {
         Act::Undo(_) => "taken back".into(),
         Act::Ask(_) => "asked".into(),
         Act::Set(sets) => match sets.as_slice() {
             [only] => {
                 let note = if only.mark.status.is_none() { "" } else { "✓ " };
-                format!("{note}{} {}", one_line(&only.key.id), tell::in_short(&only.mark))
+                let below = below(session, only.key.row);
+                format!("{note}{} {}{below}", one_line(&only.key.id), tell::in_short(&only.mark))
             }
             many => format!("✓ {} rows decided", many.len()),
         },
+    }
+}
+
+/// Follow-ups that were decided before and stay as they are: a person may want to look at them again.
+fn below(session: &Session<'_>, row: usize) -> String {
+    let rows = session.decided_otherwise_below(row);
+    let ids = rows.iter().filter_map(|row| session.proposed(*row)).map(|row| one_line(&row.question.id));
+    match ids.collect::<Vec<_>>().join(", ") {
+        ids if ids.is_empty() => ids,
+        ids => format!("; decided otherwise below it: {ids}"),
     }
 }
 

@@ -179,7 +179,9 @@ impl<W: Write> Lines<'_, '_, W> {
     fn act(&mut self, action: Action) -> Result<bool, CliError> {
         let told = match self.desk.act(action)? {
             Ok(Event::Moved) => return Ok(true),
-            Ok(Event::Recorded(entry)) => in_short(&entry).trim_start_matches("✓ ").to_owned(),
+            Ok(Event::Recorded(entry)) => {
+                in_short(&self.desk.session, &entry).trim_start_matches("✓ ").to_owned()
+            }
             Err(refusal) => {
                 self.say(&refusal.to_string())?;
                 return Ok(false);
