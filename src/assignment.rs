@@ -201,9 +201,8 @@ impl<'a> Assignment<'a> {
             // By the quotation marks the reason is found again in an export.
             format!("{}{says}: \"{}\".", NamedParty::IN_NOTES, named.reason.replace('"', "'"))
         });
-        let approved = Some(&self.approver)
-            .filter(|by| !by.is_empty() && self.earlier.is_none())
-            .map(|by| format!("Approved by {by}."));
+        let approved =
+            Some(&self.approver).filter(|by| !by.is_empty()).map(|by| format!("Approved by {by}."));
         let remarked = Some(sentence(&self.remarked)).filter(|said| !said.is_empty());
         [earlier, named, approved, remarked].into_iter().flatten().collect::<Vec<_>>().join(" ")
     }

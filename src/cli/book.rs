@@ -58,7 +58,8 @@ pub(crate) fn keep(
     let file = file.file_name().unwrap_or_default().to_string_lossy();
     let ids = (deployment.0.id.as_str(), deployment.1.id.as_str());
     let stands_alone = |question: &str| !matcher.hangs(question);
-    let precedents = desk.session.precedents(&desk.entries, (ids, &file), earlier, stands_alone);
+    let precedents =
+        desk.session.precedents(&desk.entries, (ids, &file), (earlier, desk.before), stands_alone);
     match put(&precedents, path) {
         Ok(Put { added: 0, overruled: 0, gone: 0 }) => {}
         Ok(Put { added, overruled, gone }) => {
@@ -123,13 +124,32 @@ pub(crate) fn path(common: &Common) -> Option<PathBuf> {
     common.decisions.iter().find(is_book).cloned().or_else(load::user_decisions)
 }
 
+/// The same for whoever names a file to work on: one that is something else is not silently another one.
+///
+/// # Errors
+/// The file that was named is no file of decisions, or there is no place for a user's data.
+pub(crate) fn path_meant(common: &Common) -> Result<PathBuf, CliError> {
+    if let Some(named) = common.decisions.first() {
+        return match !named.exists() || looks_like_one(named) {
+            true => Ok(named.clone()),
+            false => Err(CliError::new(format!("{} is no file of decisions", name(named)))
+                .hint("`whose decisions import FILE` takes over what was settled in an export")
+                .hint(NO_BOOK)),
+        };
+    }
+    load::user_decisions().ok_or_else(|| {
+        CliError::new("there is no data directory for your decisions").hint("name a file: --decisions FILE")
+    })
+}
+
 /// Whether the first line names no column that only exports have.
 fn looks_like_one(path: &Path) -> bool {
     const LONGEST: u64 = 64 << 10;
     let Ok(file) = File::open(path) else { return false };
     let mut line = Vec::new();
     let read = BufReader::new(std::io::Read::take(file, LONGEST)).read_until(b'\n', &mut line);
-    let line = String::from_utf8_lossy(&line).to_lowercase();
+    // Half of UTF-16 is NUL.
+    let line = String::from_utf8_lossy(&line).replace('\0', "").to_lowercase();
     let is_one = !line.starts_with("pk") && line.contains("status") && !line.contains("confidence");
     read.is_ok() && (line.trim().is_empty() || is_one)
 }
@@ -140,6 +160,15 @@ pub(crate) struct Held {
     path: PathBuf,
     /// Where there is no place for it, nobody is kept out.
     _lock: Option<File>,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        // What was made for the lock's sake and holds nothing is in nobody's way.
+        if self._lock.is_some() && fs::metadata(&self.path).is_ok_and(|found| found.len() == 0) {
+            let _ = fs::remove_file(&self.path);
+        }
+    }
 }
 
 impl Held {
@@ -201,8 +230,9 @@ fn lock(path: &Path) -> Option<File> {
         let file = File::options().read(true).append(true).create(true).open(path).ok()?;
         file.lock().ok()?;
         let held = file.metadata().ok()?;
-        let found = fs::metadata(path).ok()?;
-        if (held.dev(), held.ino()) == (found.dev(), found.ino()) {
+        // Whoever began it may have taken it away again.
+        let is_still_there = |found: fs::Metadata| (held.dev(), held.ino()) == (found.dev(), found.ino());
+        if fs::metadata(path).is_ok_and(is_still_there) {
             return Some(file);
         }
     }

@@ -165,6 +165,7 @@ fn decisions(
                 Ok(table)
             }
             Ok((table, unusable)) if unusable.is_empty() => Ok(table),
+            Err(unusable) if is_kept && matches!(unusable.as_slice(), [LabelError::Empty { .. }]) => continue,
             Ok((_, unusable)) | Err(unusable) => Err(unusable),
         };
         match read {

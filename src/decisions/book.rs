@@ -10,7 +10,7 @@ use crate::domain::{AreaId, Status};
 use crate::formula::guard;
 use crate::labelled::{Label, LabelledRow, Provenance};
 use crate::matching::{NONE, folded};
-use crate::questionnaire::{ReadError, Rows};
+use crate::questionnaire::{PlainRow, ReadError, Rows};
 use crate::safe_text::one_line;
 
 use super::Decision;
@@ -93,7 +93,7 @@ impl Column {
 }
 
 /// Columns that an older file may lack, and no file of decisions can do without.
-const NEEDED: [Column; 4] = [Column::Question, Column::Area, Column::Status, Column::Reviewer];
+const NEEDED: [Column; 5] = [Column::Question, Column::Area, Column::Also, Column::Status, Column::Reviewer];
 
 /// A column that exports have and files of decisions have not.
 const OF_EXPORTS: &str = "confidence";
@@ -135,6 +135,8 @@ pub struct Kept {
     pub note: String,
     /// Decisions on this wording that whoever decided it saw: those that it contradicts are withdrawn.
     pub saw: Vec<Identity>,
+    /// Whether it is kept only where its questionnaire has a decision on this wording already.
+    pub only_renews: bool,
 }
 
 /// A decision that no longer stands by the word of whoever made it, or by what was decided in its place.
@@ -166,6 +168,7 @@ impl Kept {
             provenance,
             note: row.remark,
             saw: Vec::new(),
+            only_renews: false,
         })
     }
 
@@ -220,7 +223,7 @@ impl Kept {
 }
 
 /// How a withdrawal ends that was no revocation.
-const TAKEN_BACK: &str = "taken back";
+const TAKEN_BACK: &str = "taken back in its journal";
 
 /// `2026-11-21T17:00:00Z by Ana: no longer true`.
 fn told_of(at: &str, by: &str, why: &str) -> String {
@@ -272,7 +275,7 @@ impl Identity {
 pub enum Came {
     /// It was added; so many that it overrules were withdrawn.
     Added(usize),
-    /// It was there, and is approved now, or no longer.
+    /// It was there, and is approved now or no longer, or noted upon.
     Renewed,
     /// It was there, or one that says the same.
     Known,
@@ -350,7 +353,7 @@ impl BookRow {
 
     /// Whether it was taken back by whoever made it, rather than revoked or overruled.
     fn is_taken_back(&self) -> bool {
-        self.cell(Column::Withdrawn).ends_with(TAKEN_BACK)
+        self.cell(Column::Withdrawn).rsplit(": ").next() == Some(TAKEN_BACK)
     }
 
     /// Whether it was withdrawn after a moment, as far as that is told.
@@ -388,16 +391,17 @@ impl Book {
         if let Some(missing) = NEEDED.iter().find(|column| place(&header, column.name()).is_none()) {
             return Err(BookError::NoColumn { file, column: missing.name() });
         }
+        let rows: Vec<PlainRow> = rows.collect::<Result<_, ReadError>>()?;
+        // What stands beyond the header is nobody's column, and must not become one.
+        let widest = rows.iter().map(|row| row.cells.len()).max().unwrap_or(0);
+        header.resize(header.len().max(widest), String::new());
         for column in Column::ALL {
             if place(&header, column.name()).is_none() {
                 header.push(column.name().to_owned());
             }
         }
         let mut book = Book { header, ..Book::default() };
-        for row in rows {
-            let row = row?;
-            book.push(Some(row.line), row.cells);
-        }
+        rows.into_iter().for_each(|row| book.push(Some(row.line), row.cells));
         Ok(book)
     }
 
@@ -461,7 +465,11 @@ impl Book {
             return Came::Known;
         }
         if let Some(known) = same.iter().find(|index| self.rows[**index].identity() == identity) {
-            return self.renew(*known, kept, is_own);
+            return self.renew(&same, *known, kept, is_own);
+        }
+        let is_of_file = |index: &usize| self.rows[*index].cell(Column::File) == identity.file;
+        if kept.only_renews && !same.iter().any(is_of_file) {
+            return Came::Known;
         }
         let reviewer = shown(&kept.provenance.reviewer);
         let is_known = |row: &BookRow| {
@@ -486,16 +494,21 @@ impl Book {
     }
 
     /// Brings a decision that is there up to date.
-    fn renew(&mut self, row: usize, kept: &Kept, is_own: bool) -> Came {
+    fn renew(&mut self, same: &[usize], row: usize, kept: &Kept, is_own: bool) -> Came {
         if self.rows[row].is_taken_back() {
             // Made once more at the same moment.
             self.set(row, Column::Withdrawn, "");
-            return Came::Added(0);
+            return Came::Added(self.overrule(same, kept));
+        }
+        let note = shown(&kept.note);
+        let is_noted = !is_own || self.rows[row].cell(Column::Note) == note;
+        if !is_noted {
+            self.set(row, Column::Note, &note);
         }
         let [approver, approved] =
             [&kept.provenance.approver, &kept.provenance.approved].map(|text| shown(text));
         if self.rows[row].cell(Column::Approver) == approver || (approver.is_empty() && !is_own) {
-            return Came::Known;
+            return if is_noted { Came::Known } else { Came::Renewed };
         }
         self.set(row, Column::Approver, &approver);
         self.set(row, Column::Approved, &approved);

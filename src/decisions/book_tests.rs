@@ -19,6 +19,7 @@ fn kept(wording: &str, area: &str, by: &str, at: &str) -> Kept {
         },
         note: String::new(),
         saw: Vec::new(),
+        only_renews: false,
     }
 }
 
@@ -80,7 +81,7 @@ fn whoever_saw_what_was_decided_overrules_it_and_may_take_that_back() {
     assert!(book.take_back(&gone(&anew, Some(&third))));
     assert!(!book.take_back(&gone(&anew, Some(&third))));
     assert_eq!(book.rows()[0].cell(Column::Withdrawn), "3 by Bo: decided anew");
-    assert_eq!(book.rows()[2].cell(Column::Withdrawn), "9 by Ana: taken back");
+    assert_eq!(book.rows()[2].cell(Column::Withdrawn), "9 by Ana: taken back in its journal");
     assert!(book.take_back(&gone(&third, None)));
     assert_eq!(book.rows().iter().map(BookRow::counts).collect::<Vec<_>>(), [true, true, false, false]);
     // Made once more at the same moment, it counts again.
@@ -119,16 +120,18 @@ fn a_party_contradicts_within_its_deployment_only() {
 
 #[test]
 fn columns_of_ones_own_and_a_line_of_several_stay() {
-    let text = "Team,question,AREA,status,reviewer\n\nred,\"Who\ntests?\",backup-recovery,confirmed,Ana\nblue,Who?,,corrected,\n";
+    let text = "Team,question,AREA,also,status,reviewer\n\nred,\"Who\ntests?\",backup-recovery,,confirmed,Ana\n\
+        blue,Who?,,,corrected,,a cell too many\n";
     let mut book = read(text.as_bytes());
     assert_eq!(book.rows().iter().map(|row| row.line).collect::<Vec<_>>(), [Some(3), Some(5)]);
     let row = book.at(5).unwrap();
     book.withdraw(row, "2026-11-21T17:00:00Z", "Bo", "no longer\ntrue");
     assert_eq!(book.rows()[1].cell(Column::Withdrawn), "2026-11-21T17:00:00Z by Bo: no longer true");
     let csv = String::from_utf8(book.to_csv()).unwrap();
-    let begins = "Team,question,AREA,status,reviewer,also,decided,approver,approved,named_party,reason,provider,model,file,note,withdrawn\n\
-        red,\"Who\ntests?\",backup-recovery,confirmed,Ana,,";
+    let begins = "Team,question,AREA,also,status,reviewer,,decided,approver,approved,named_party,reason,provider,model,\
+        file,note,withdrawn\nred,\"Who\ntests?\",backup-recovery,,confirmed,Ana,,,";
     assert!(csv.starts_with(begins), "{csv}");
+    assert!(csv.contains("\nblue,Who?,,,corrected,,a cell too many,,"), "{csv}");
     book.restore(row);
     assert!(read(&book.to_csv()).rows()[1].counts());
 }

@@ -30,14 +30,9 @@ impl Decision {
         provenance: Provenance,
         place: &Place,
     ) -> Decision {
-        let [by, on, approved] = [
-            ("by", one_line(&provenance.reviewer)),
-            ("on", day(&provenance.decided)),
-            ("approved by", one_line(&provenance.approver)),
-        ]
-        .map(|(word, told)| if told.is_empty() { told } else { format!(" {word} {told}") });
-        let approved = if approved.is_empty() { approved } else { format!(",{approved}") };
-        let origin = format!("{status}{by}{on}{approved}, {place}");
+        let [by, on] = [("by", one_line(&provenance.reviewer)), ("on", day(&provenance.decided))]
+            .map(|(word, told)| if told.is_empty() { told } else { format!(" {word} {told}") });
+        let origin = format!("{status}{by}{on}, {place}");
         Decision { wording, areas, status, provenance, origin }
     }
 

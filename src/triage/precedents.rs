@@ -8,7 +8,7 @@ use crate::matching::folded;
 use crate::safe_text::one_line;
 
 use super::entry::{Act, Entry, Mark, Set, Stamp};
-use super::session::Session;
+use super::session::{Decided, Session};
 
 /// Tells the decisions that were made here from those of others: what a questionnaire's own journal says needs no
 /// precedent.
@@ -42,17 +42,21 @@ pub struct Precedents {
 
 impl Session<'_> {
     /// What was confirmed or corrected here, for the next questionnaire. `entries` are all of the journal, `file` is the
-    /// questionnaire's name, `earlier` is what was shown of others' decisions, and `stands_alone` tells questions that
-    /// mean something without the one before.
+    /// questionnaire's name, `earlier` is what was shown of others' decisions while the entries after the first `sitting`
+    /// were made, and `stands_alone` tells questions that mean something without the one before.
     pub fn precedents(
         &self,
         entries: &[Entry],
         (deployment, file): (Deployment<'_>, &str),
-        earlier: &Decisions,
+        (earlier, sitting): (&Decisions, usize),
         stands_alone: impl Fn(&str) -> bool,
     ) -> Precedents {
-        let keep = |wording: &str, mark: &Mark| {
-            let is_earlier = |other: &&Decision| other.provenance.decided < mark.stamp.at;
+        // Entries made here have higher numbers than those before.
+        let sitting =
+            entries[..sitting.min(entries.len())].iter().map(|entry| entry.number).max().unwrap_or(0);
+        let keep = |wording: &str, number: u64, mark: &Mark| {
+            let saw_them = number > sitting;
+            let saw = earlier.same(wording).filter(|_| saw_them).map(Identity::of).collect();
             Kept {
                 wording: wording.to_owned(),
                 areas: mark.areas.clone(),
@@ -67,28 +71,36 @@ impl Session<'_> {
                     named: mark.named.clone(),
                 },
                 note: mark.note.clone(),
-                saw: earlier.same(wording).filter(is_earlier).map(Identity::of).collect(),
+                saw,
+                only_renews: false,
             }
         };
         let mut precedents = Precedents::default();
         let mut taken_back = Vec::new();
-        for (question, marks) in self.decided() {
-            let mut filed = marks.iter().map(|(_, mark)| mark);
-            let last = filed.next_back();
-            let standing = last.filter(|mark| mark.files() && stands_alone(question));
-            let standing = standing.map(|mark| keep(question, mark));
-            for mark in filed.filter(|mark| mark.files()) {
-                let Stamp { at, by } = last.map_or_else(Stamp::default, |mark| mark.stamp.clone());
-                taken_back.push(TakenBack { kept: keep(question, mark), instead: standing.clone(), at, by });
+        let mut standing_now: HashMap<String, Kept> = HashMap::new();
+        for Decided { question, is_carried, marks } in self.decided() {
+            let Some(((last, mark), before)) = marks.split_last() else { continue };
+            let standing = Some(mark).filter(|mark| mark.files() && stands_alone(question));
+            // What a question is about that its surroundings explain is another thing elsewhere.
+            let standing =
+                standing.map(|mark| Kept { only_renews: is_carried, ..keep(question, *last, mark) });
+            for (number, gone) in before.iter().filter(|(_, mark)| mark.files()) {
+                let Stamp { at, by } = mark.stamp.clone();
+                let kept = keep(question, *number, gone);
+                taken_back.push(TakenBack { kept, instead: standing.clone(), at, by });
             }
-            precedents.kept.extend(standing);
+            if let Some(standing) = standing {
+                standing_now.insert(folded(question), standing.clone());
+                precedents.kept.push(standing);
+            }
         }
         let undone: HashMap<u64, &Stamp> = entries.iter().filter_map(undone).collect();
         for entry in entries {
             let Some(Stamp { at, by }) = undone.get(&entry.number) else { continue };
             for set in sets(std::slice::from_ref(entry)).filter(|set| set.mark.files()) {
-                let kept = keep(&set.key.question, &set.mark);
-                taken_back.push(TakenBack { kept, instead: None, at: at.clone(), by: by.clone() });
+                let kept = keep(&set.key.question, entry.number, &set.mark);
+                let instead = standing_now.get(&folded(&set.key.question)).cloned();
+                taken_back.push(TakenBack { kept, instead, at: at.clone(), by: by.clone() });
             }
         }
         let mut known: HashSet<Identity> = precedents.kept.iter().map(Kept::identity).collect();

@@ -54,6 +54,15 @@ struct Row<'a> {
     hangs: bool,
 }
 
+/// A row of which something was said.
+pub(super) struct Decided<'s> {
+    pub(super) question: &'s str,
+    /// Whether it was taken for what it was because of what stands around it.
+    pub(super) is_carried: bool,
+    /// All that was said and not taken back, with the entries' numbers, the latest last.
+    pub(super) marks: &'s [(u64, Mark)],
+}
+
 impl<'a> Row<'a> {
     fn new(proposed: Assignment<'a>) -> Row<'a> {
         Row { proposed, marks: Vec::new(), hangs_on: None, hangs: false }
@@ -69,7 +78,8 @@ impl<'a> Row<'a> {
         let best = self.proposed.candidates.iter().find(|candidate| candidate.area.as_ref() == area);
         // What a person decided before was not taken from there.
         let is_ruled = matches!(self.proposed.earlier, Some(Earlier::Settled(_)));
-        self.hangs || (!is_ruled && best.is_some_and(|best| best.evidence.from_context >= CARRIED))
+        let is_carried = || best.is_some_and(|best| best.evidence.from_context >= CARRIED);
+        self.hangs || (area.is_some() && !is_ruled && is_carried())
     }
 
     /// What a person decided, here or on the same wording before.
@@ -458,11 +468,14 @@ impl<'a> Session<'a> {
         self.rows.get(row).and_then(Row::said)
     }
 
-    /// The questions of which something was said, and all that was said and not taken back, the latest last.
-    /// Those that are carried by what stands around them are left out: what they are about is another thing elsewhere.
-    pub(super) fn decided(&self) -> impl Iterator<Item = (&str, &[(u64, Mark)])> {
-        let said = self.rows.iter().filter(|row| !row.marks.is_empty() && !row.is_carried());
-        said.map(|row| (row.proposed.question.text.as_str(), row.marks.as_slice()))
+    /// The rows of which something was said.
+    pub(super) fn decided(&self) -> impl Iterator<Item = Decided<'_>> {
+        let said = self.rows.iter().filter(|row| !row.marks.is_empty());
+        said.map(|row| Decided {
+            question: &row.proposed.question.text,
+            is_carried: row.is_carried(),
+            marks: &row.marks,
+        })
     }
 
     /// Gives what a row is proposed for its evidence; confidence and order stay.

@@ -101,7 +101,7 @@ fn what_is_taken_back_is_taken_out_and_the_own_decisions_are_not_proposed_again(
     assert!(!run.stderr.contains("Settled before"), "{}", run.stderr);
     // The line stays, so that the others keep their numbers, and says that it counts no longer.
     let kept = sandbox.read(KEPT);
-    assert_eq!(kept.matches(&format!("{NOW} by Ana: taken back\n")).count(), 1, "{kept}");
+    assert_eq!(kept.matches(&format!("{NOW} by Ana: taken back in its journal\n")).count(), 1, "{kept}");
     let rows = assigned(&sandbox, &["-p", "render"]);
     let reviewers: Vec<&str> = rows.iter().map(|row| text(row, "reviewer")).collect();
     assert_eq!(reviewers, ["Ana", "", "", ""]);
@@ -206,7 +206,8 @@ fn a_second_person_approves() {
     // What was approved is said wherever it is used.
     let note = assigned(&sandbox, &["-p", "render"]).swap_remove(0);
     assert!(
-        text(&note, "note").starts_with("Settled before: confirmed by Ana on 2026-11-21, approved by Bo, "),
+        text(&note, "note")
+            .starts_with("Settled before: confirmed by Ana on 2026-11-21, decisions.csv:2. Approved by Bo."),
         "{note}"
     );
     // The approval can be taken back, whoever comes next.
@@ -240,6 +241,32 @@ fn a_row_that_left_the_questionnaire_leaves_its_decision() {
     let run = triage(&sandbox, "out.csv", &ANA, "q\n");
     assert!(run.stderr.contains("1 decided row not found again"), "{}", run.stderr);
     assert_eq!(sandbox.read(KEPT), kept);
+}
+
+#[test]
+fn what_was_overruled_stays_so_however_often_minds_change() {
+    let sandbox = sandbox();
+    sandbox.file("e.csv", "id,question\nE1,Who patches the operating system?\n");
+    let decide = |file: &str, by: &str, hour: usize, what: &[&str]| {
+        let now = format!("2026-11-21T{hour:02}:00:00Z");
+        let out = format!("{by}.csv");
+        let args = ["decide", file, "-p", "render", "-o", &out, "--reviewer", by, "--now", &now, "--export"];
+        sandbox.run(args.iter().chain(what)).done();
+    };
+    let live = || {
+        let csv = sandbox.run(["decisions", "list", "--format", "csv"]).done();
+        let rows = csv::Reader::from_reader(csv.as_bytes()).into_records().map(Result::unwrap);
+        rows.map(|row| format!("{} {}", &row[4], &row[1])).collect::<Vec<_>>()
+    };
+    decide("e.csv", "Eve", 8, &["--row", "E1", "--area", "key-management"]);
+    decide("q.csv", "Ana", 9, &["--row", "A1", "--area", "patch-management"]);
+    assert_eq!(live(), ["Ana patch-management"]);
+    decide("q.csv", "Ana", 10, &["--row", "A1", "--area", "endpoint-security"]);
+    assert_eq!(live(), ["Ana endpoint-security"]);
+    decide("q.csv", "Ana", 11, &["--undo"]);
+    assert_eq!(live(), ["Ana patch-management"]);
+    decide("q.csv", "Ana", 12, &["--undo"]);
+    assert_eq!(live(), ["Eve key-management"]);
 }
 
 #[test]

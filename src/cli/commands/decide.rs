@@ -105,10 +105,11 @@ pub(crate) fn run(args: &DecideArgs, common: &Common, ui: &mut Ui) -> Result<End
         }
         match args.export {
             true => sitting.finish(common, ui)?,
-            false => ui.status(&format!(
-                "kept in {}; --export writes the export",
-                output::name(&sitting.desk.journal_path)
-            )),
+            false => {
+                sitting.keep(ui);
+                let journal = output::name(&sitting.desk.journal_path);
+                ui.status(&format!("kept in {journal}; --export writes the export"));
+            }
         }
         Ok(Ended::Done)
     })

@@ -115,9 +115,7 @@ struct ImportArgs {
 }
 
 pub(crate) fn run(args: &DecisionsArgs, common: &Common, ui: &mut Ui) -> Result<Ended, CliError> {
-    let path = book::path(common).ok_or_else(|| {
-        CliError::new("there is no data directory for your decisions").hint("name a file: --decisions FILE")
-    })?;
+    let path = book::path_meant(common)?;
     match &args.act {
         None => list(&ListArgs::default(), &path, ui),
         Some(Act::List(args)) => list(args, &path, ui),

@@ -101,6 +101,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         session: Session::typed(&catalog),
         journal,
         journal_path,
+        before: past.entries.len(),
         entries: past.entries.clone(),
         reviewer,
         clock,

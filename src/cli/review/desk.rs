@@ -27,6 +27,8 @@ pub(crate) struct Desk<'a> {
     pub(crate) journal_path: PathBuf,
     /// All decisions of the journal, those that were taken back among them.
     pub(crate) entries: Vec<Entry>,
+    /// How many of these were there when the desk was opened.
+    pub(crate) before: usize,
     pub(crate) reviewer: String,
     pub(crate) clock: Clock,
     pub(crate) wording: Wording,

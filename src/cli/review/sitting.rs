@@ -134,6 +134,7 @@ impl Work {
             session,
             journal,
             journal_path,
+            before: past.entries.len(),
             entries: past.entries,
             reviewer,
             clock,
@@ -200,9 +201,14 @@ impl Sitting<'_> {
             }
         }
         ui.status(&format!("wrote {}", output::name(&self.work.output)));
+        self.keep(ui);
+        Ok(())
+    }
+
+    /// Keeps what was decided for other questionnaires.
+    pub(crate) fn keep(&self, ui: &mut Ui) {
         let known = (self.matcher, self.earlier);
         book::keep(&self.desk, self.deployment, &self.work.file, known, self.book.as_deref(), ui);
-        Ok(())
     }
 
     fn write(&mut self) -> Result<(), CliError> {
