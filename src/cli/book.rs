@@ -9,7 +9,6 @@ use clap::Args;
 use crate::atomic::NewFile;
 use crate::catalog::{Model, Provider};
 use crate::decisions::{Book, BookError, Came, Decisions};
-use crate::matching::Matcher;
 use crate::triage::Precedents;
 
 use super::args::Common;
@@ -43,13 +42,13 @@ impl Keep {
     }
 }
 
-/// Keeps what was decided at a desk for other questionnaires, and takes out what was taken back. What goes wrong is a
-/// warning: the journal has all of it.
+/// Keeps what was decided at a desk for other questionnaires, and withdraws what was taken back. What goes wrong is
+/// a warning: the journal has all of it.
 pub(crate) fn keep(
     desk: &Desk<'_>,
     deployment: (&Provider, &Model),
     file: &Path,
-    (matcher, earlier): (&Matcher, &Decisions),
+    earlier: &Decisions,
     book: Option<&Path>,
     ui: &mut Ui,
 ) {
@@ -57,9 +56,7 @@ pub(crate) fn keep(
     let is_new = !path.exists();
     let file = file.file_name().unwrap_or_default().to_string_lossy();
     let ids = (deployment.0.id.as_str(), deployment.1.id.as_str());
-    let stands_alone = |question: &str| !matcher.hangs(question);
-    let precedents =
-        desk.session.precedents(&desk.entries, (ids, &file), (earlier, desk.before), stands_alone);
+    let precedents = desk.session.precedents(&desk.entries, (ids, &file), (earlier, desk.before));
     match put(&precedents, path) {
         Ok(Put { added: 0, overruled: 0, gone: 0 }) => {}
         Ok(Put { added, overruled, gone }) => {

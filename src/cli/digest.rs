@@ -9,8 +9,18 @@ use sha2::{Digest as _, Sha256};
 
 use crate::catalog::Layer;
 
+use super::error::CliError;
+use super::output;
+
 /// The digest of a file.
-pub(crate) fn of_file(path: &Path) -> io::Result<String> {
+///
+/// # Errors
+/// It cannot be read.
+pub(crate) fn of_file(path: &Path) -> Result<String, CliError> {
+    read(path).map_err(|error| CliError::io(format!("cannot read {}", output::name(path)), &error))
+}
+
+fn read(path: &Path) -> io::Result<String> {
     let mut file = File::open(path)?;
     let mut digest = Sha256::new();
     let mut buffer = vec![0; 1 << 16];

@@ -231,9 +231,7 @@ fn write_to(
         if !is_same {
             desk.move_journal(&journal)?;
         }
-        let digest = digest::of_file(path)
-            .map_err(|error| CliError::io(format!("cannot read {}", output::name(path)), &error))?;
-        desk.wrote(&digest)?;
+        desk.wrote(&digest::of_file(path)?)?;
         output::name(path)
     };
     if open > 0 {

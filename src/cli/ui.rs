@@ -76,6 +76,10 @@ impl Ui {
         self.err.current_choice() != ColorChoice::Never
     }
 
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     pub(crate) fn color(&self) -> Color {
         self.color
     }

@@ -92,7 +92,7 @@ impl Column {
     }
 }
 
-/// Columns that an older file may lack, and no file of decisions can do without.
+/// Columns that no file of decisions can do without; the others are added where they are missing.
 const NEEDED: [Column; 5] = [Column::Question, Column::Area, Column::Also, Column::Status, Column::Reviewer];
 
 /// A column that exports have and files of decisions have not.
@@ -177,13 +177,9 @@ impl Kept {
         Identity::new(&self.wording, &self.areas, &self.provenance)
     }
 
-    fn main(&self) -> &str {
-        self.areas.first().map_or("", AreaId::as_str)
-    }
-
-    fn also(&self) -> String {
-        let further: Vec<&str> = self.areas.iter().skip(1).map(AreaId::as_str).collect();
-        further.join(";")
+    /// What it is about, in a form that can be compared.
+    fn filed(&self) -> (String, BTreeSet<String>) {
+        filed(main(&self.areas), &also(&self.areas))
     }
 
     fn party(&self) -> &str {
@@ -199,8 +195,8 @@ impl Kept {
         let provenance = &self.provenance;
         match column {
             Column::Question => self.wording.clone(),
-            Column::Area => self.main().to_owned(),
-            Column::Also => self.also(),
+            Column::Area => main(&self.areas).to_owned(),
+            Column::Also => also(&self.areas),
             Column::Status => self.status.to_string(),
             Column::Reviewer => provenance.reviewer.clone(),
             Column::Decided => provenance.decided.clone(),
@@ -251,11 +247,10 @@ pub struct Identity {
 
 impl Identity {
     fn new(wording: &str, areas: &[AreaId], provenance: &Provenance) -> Identity {
-        let further: Vec<&str> = areas.iter().skip(1).map(AreaId::as_str).collect();
         let deployment = provenance.deployment.clone().unwrap_or_default();
         Identity {
             wording: folded(wording),
-            filed: filed(areas.first().map_or("", AreaId::as_str), &further.join(";")),
+            filed: filed(main(areas), &also(areas)),
             party: provenance.named.as_ref().map_or(String::new(), |named| named.party.to_string()),
             deployment: [deployment.0, deployment.1],
             decided: shown(&provenance.decided),
@@ -312,10 +307,6 @@ impl BookRow {
         self.cell(Column::Withdrawn).is_empty()
     }
 
-    fn files_as(&self, main: &str, also: &str) -> bool {
-        self.filed() == filed(main, also)
-    }
-
     fn deployment(&self) -> (&str, &str) {
         (self.cell(Column::Provider), self.cell(Column::Model))
     }
@@ -326,9 +317,9 @@ impl BookRow {
     }
 
     /// Whether it and another decision on the same wording cannot both be followed.
-    fn contradicts(&self, main: &str, also: &str, deployment: (&str, &str), party: &str) -> bool {
-        let is_same_deployment = self.deployment() == deployment && deployment != ("", "");
-        !self.files_as(main, also) || (is_same_deployment && self.cell(Column::NamedParty) != party)
+    fn contradicts(&self, kept: &Kept) -> bool {
+        let is_same_deployment = self.deployment() == kept.deployment() && kept.deployment() != ("", "");
+        self.filed() != kept.filed() || (is_same_deployment && self.cell(Column::NamedParty) != kept.party())
     }
 
     fn identity(&self) -> Identity {
@@ -346,7 +337,7 @@ impl BookRow {
 
     /// Whether it says of the same wording what another one says, under the same deployment.
     fn says(&self, kept: &Kept) -> bool {
-        self.files_as(kept.main(), &kept.also())
+        self.filed() == kept.filed()
             && self.deployment() == kept.deployment()
             && self.cell(Column::NamedParty) == kept.party()
     }
@@ -519,9 +510,7 @@ impl Book {
     fn overrule(&mut self, same: &[usize], kept: &Kept) -> usize {
         let is_overruled = |index: &&usize| {
             let row = &self.rows[**index];
-            row.counts()
-                && kept.saw.contains(&row.identity())
-                && row.contradicts(kept.main(), &kept.also(), kept.deployment(), kept.party())
+            row.counts() && kept.saw.contains(&row.identity()) && row.contradicts(kept)
         };
         let overruled: Vec<usize> = same.iter().filter(is_overruled).copied().collect();
         for index in &overruled {
@@ -543,9 +532,7 @@ impl Book {
                 continue;
             }
             let row = &self.rows[index];
-            let is_still = instead
-                .as_ref()
-                .filter(|new| row.contradicts(new.main(), &new.also(), new.deployment(), new.party()));
+            let is_still = instead.as_ref().filter(|new| row.contradicts(new));
             let withdrawn = is_still.map_or(String::new(), Kept::overruling);
             self.set(index, Column::Withdrawn, &withdrawn);
         }
@@ -592,6 +579,16 @@ impl Book {
 /// A cell as it is kept: one line, and no formula.
 fn shown(text: &str) -> String {
     guard(&one_line(text)).into_owned()
+}
+
+/// The main area as a cell has it.
+fn main(areas: &[AreaId]) -> &str {
+    areas.first().map_or("", AreaId::as_str)
+}
+
+/// The further ones as a cell has them.
+fn also(areas: &[AreaId]) -> String {
+    areas.iter().skip(1).map(AreaId::as_str).collect::<Vec<_>>().join(";")
 }
 
 /// Areas in a form that can be compared: the order of further ones says nothing.

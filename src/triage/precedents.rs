@@ -42,14 +42,13 @@ pub struct Precedents {
 
 impl Session<'_> {
     /// What was confirmed or corrected here, for the next questionnaire. `entries` are all of the journal, `file` is the
-    /// questionnaire's name, `earlier` is what was shown of others' decisions while the entries after the first `sitting`
-    /// were made, and `stands_alone` tells questions that mean something without the one before.
+    /// questionnaire's name, and `earlier` is what was shown of others' decisions while the entries after the first
+    /// `sitting` were made. What has no sense without the question before is no precedent.
     pub fn precedents(
         &self,
         entries: &[Entry],
         (deployment, file): (Deployment<'_>, &str),
         (earlier, sitting): (&Decisions, usize),
-        stands_alone: impl Fn(&str) -> bool,
     ) -> Precedents {
         // Entries made here have higher numbers than those before.
         let sitting =
@@ -78,9 +77,9 @@ impl Session<'_> {
         let mut precedents = Precedents::default();
         let mut taken_back = Vec::new();
         let mut standing_now: HashMap<String, Kept> = HashMap::new();
-        for Decided { question, is_carried, marks } in self.decided() {
+        for Decided { question, hangs, is_carried, marks } in self.decided() {
             let Some(((last, mark), before)) = marks.split_last() else { continue };
-            let standing = Some(mark).filter(|mark| mark.files() && stands_alone(question));
+            let standing = Some(mark).filter(|mark| mark.files() && !hangs);
             // What a question is about that its surroundings explain is another thing elsewhere.
             let standing =
                 standing.map(|mark| Kept { only_renews: is_carried, ..keep(question, *last, mark) });

@@ -57,6 +57,8 @@ struct Row<'a> {
 /// A row of which something was said.
 pub(super) struct Decided<'s> {
     pub(super) question: &'s str,
+    /// Whether it has no sense without the question before.
+    pub(super) hangs: bool,
     /// Whether it was taken for what it was because of what stands around it.
     pub(super) is_carried: bool,
     /// All that was said and not taken back, with the entries' numbers, the latest last.
@@ -144,10 +146,9 @@ impl<'a> Session<'a> {
             line.takes(row.status, row.confidence, disputed)
         };
         let walk = (0..assignments.len()).filter(|row| walked(&assignments[*row])).collect();
-        let row = |proposed| Row::new(proposed);
         Session {
             catalog,
-            rows: assignments.into_iter().map(row).collect(),
+            rows: assignments.into_iter().map(Row::new).collect(),
             keys: None,
             alike,
             is_typed: false,
@@ -204,10 +205,9 @@ impl<'a> Session<'a> {
     fn follows(&self, row: usize) -> Option<(usize, &Mark)> {
         let (on, mark) = self.above(row)?;
         let row = &self.rows[row];
-        let is_alike = row.is_carried();
         // What a person decided on this very wording comes first.
         let is_settled = matches!(row.proposed.status, Status::Confirmed | Status::Corrected);
-        (is_alike && !is_settled && row.areas() != mark.areas).then_some((on, mark))
+        (row.is_carried() && !is_settled && row.areas() != mark.areas).then_some((on, mark))
     }
 
     /// Follow-ups of a row that were decided before, and otherwise than it is now, by their indices.
@@ -473,6 +473,7 @@ impl<'a> Session<'a> {
         let said = self.rows.iter().filter(|row| !row.marks.is_empty());
         said.map(|row| Decided {
             question: &row.proposed.question.text,
+            hangs: row.hangs,
             is_carried: row.is_carried(),
             marks: &row.marks,
         })

@@ -104,7 +104,7 @@ pub(crate) fn run(args: &DecideArgs, common: &Common, ui: &mut Ui) -> Result<End
             ui.status(&done(desk, row, before.as_ref()));
         }
         match args.export {
-            true => sitting.finish(common, ui)?,
+            true => sitting.finish(ui)?,
             false => {
                 sitting.keep(ui);
                 let journal = output::name(&sitting.desk.journal_path);

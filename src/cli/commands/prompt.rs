@@ -142,8 +142,7 @@ pub(crate) fn run(args: &PromptArgs, common: &Common, ui: &mut Ui) -> Result<End
         ui.status(&format!("{asked} {}", desk.kept_in()));
         return Ok(Ended::NeedsPerson);
     }
-    let known = (&matcher, &earlier.decisions);
-    book::keep(&desk, deployment, Path::new(TYPED), known, book.as_deref(), ui);
+    book::keep(&desk, deployment, Path::new(TYPED), &earlier.decisions, book.as_deref(), ui);
     Ok(Ended::Done)
 }
 

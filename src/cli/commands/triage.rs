@@ -96,7 +96,7 @@ pub(crate) fn run(args: &TriageArgs, common: &Common, ui: &mut Ui) -> Result<End
             ui.status(&format!("{settled} settled so far, {}", desk.kept_in()));
             return Ok(Ended::NeedsPerson);
         }
-        sitting.finish(common, ui)?;
+        sitting.finish(ui)?;
         Ok(strictly(&sitting.desk, args, ui))
     })
 }

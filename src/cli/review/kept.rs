@@ -73,8 +73,7 @@ pub(crate) fn standing(output: &Path, wrote: Option<&str>) -> Result<Standing, C
         return Ok(Standing::Free);
     }
     let Some(wrote) = wrote else { return Ok(Standing::Foreign) };
-    let found = digest::of_file(output)
-        .map_err(|error| CliError::io(format!("cannot read {}", output::name(output)), &error))?;
+    let found = digest::of_file(output)?;
     Ok(if found == wrote { Standing::Ours } else { Standing::Changed })
 }
 

@@ -23,7 +23,6 @@ use crate::cli::ui::Ui;
 use crate::decisions::{Decision, Decisions};
 use crate::domain::Question;
 use crate::export::{About, CsvProfile, Layout};
-use crate::matching::Matcher;
 use crate::pipeline::Assigner;
 use crate::safe_text::one_line;
 use crate::triage::{self, Line, Opening, Session};
@@ -62,7 +61,6 @@ pub(crate) struct Sitting<'a> {
     /// What a person must know before going on, a sentence each.
     pub(crate) notices: Vec<String>,
     deployment: (&'a Provider, &'a Model),
-    matcher: &'a Matcher,
     earlier: &'a Decisions,
     work: &'a Work,
     export: Export,
@@ -99,8 +97,7 @@ impl Work {
         input.report(ui)?;
         let opening = Opening {
             file: one_line(&self.file.display().to_string()),
-            questionnaire: digest::of_file(&self.file)
-                .map_err(|error| CliError::io(format!("cannot read {}", output::name(&self.file)), &error))?,
+            questionnaire: digest::of_file(&self.file)?,
             ..kept::opening(&clock, &reviewer, deployment, common)?
         };
         let journal_path = triage::path_beside(&self.output);
@@ -142,7 +139,7 @@ impl Work {
             explained: BTreeSet::new(),
         };
         let earlier = &earlier.decisions;
-        then(Sitting { desk, notices, deployment, matcher: &matcher, earlier, work: self, export, book }, ui)
+        then(Sitting { desk, notices, deployment, earlier, work: self, export, book }, ui)
     }
 
     fn refuse_files(&self) -> Result<(), CliError> {
@@ -189,14 +186,14 @@ impl Work {
 
 impl Sitting<'_> {
     /// Writes the export, tells how far it has come, and keeps what was decided for other questionnaires.
-    pub(crate) fn finish(&mut self, common: &Common, ui: &mut Ui) -> Result<(), CliError> {
+    pub(crate) fn finish(&mut self, ui: &mut Ui) -> Result<(), CliError> {
         self.write()?;
         let summary = self.desk.session.summary();
         for line in tell::summary(&summary) {
             ui.status(&line);
         }
         for line in tell::bar(&summary, Ui::width().saturating_sub(1)) {
-            if !common.quiet {
+            if !ui.is_quiet() {
                 writeln!(ui.err(), "{line}")?;
             }
         }
@@ -207,8 +204,7 @@ impl Sitting<'_> {
 
     /// Keeps what was decided for other questionnaires.
     pub(crate) fn keep(&self, ui: &mut Ui) {
-        let known = (self.matcher, self.earlier);
-        book::keep(&self.desk, self.deployment, &self.work.file, known, self.book.as_deref(), ui);
+        book::keep(&self.desk, self.deployment, &self.work.file, self.earlier, self.book.as_deref(), ui);
     }
 
     fn write(&mut self) -> Result<(), CliError> {
@@ -219,8 +215,6 @@ impl Sitting<'_> {
         let about = About { provider, model, areas: self.desk.catalog.areas() };
         let to = Output::create(path).map_err(kept)?;
         kept::export(&self.desk.session, self.export, about, to).map_err(kept)?;
-        let digest = digest::of_file(path)
-            .map_err(|error| CliError::io(format!("cannot read {}", output::name(path)), &error))?;
-        self.desk.wrote(&digest)
+        self.desk.wrote(&digest::of_file(path)?)
     }
 }
