@@ -2,7 +2,7 @@
 
 use super::bank::Bank;
 use super::features::hash;
-use super::model::{Model, Table};
+use super::model::{MOST_LABELS, Model, Row, Table};
 
 /// First bytes of an artifact; the number changes with the layout.
 const MAGIC: &[u8; 8] = b"WHOSE\0\0\x01";
@@ -26,7 +26,7 @@ pub(crate) fn write(model: &Model) -> Vec<u8> {
         out.extend(number.to_le_bytes());
     }
     for table in [&model.words, &model.pairs, &model.grams] {
-        write_table(&mut out, table);
+        write_table(&mut out, table, model.labels.len());
     }
     write_lines(&mut out, &model.vocabulary);
     out
@@ -38,12 +38,13 @@ fn write_lines(out: &mut Vec<u8>, lines: &[String]) {
     out.extend(text.as_bytes());
 }
 
-fn write_table(out: &mut Vec<u8>, table: &Table) {
-    out.extend((table.keys.len() as u32).to_le_bytes());
-    table.keys.iter().for_each(|key| out.extend(key.to_le_bytes()));
-    table.weights.iter().for_each(|weight| out.extend(weight.to_le_bytes()));
-    table.steps.iter().for_each(|step| out.extend(step.to_le_bytes()));
-    out.extend(table.cells.iter().map(|cell| cell.to_le_bytes()[0]));
+fn write_table(out: &mut Vec<u8>, table: &Table, labels: usize) {
+    let rows = table.rows();
+    out.extend((rows.len() as u32).to_le_bytes());
+    rows.iter().for_each(|row| out.extend(row.key.to_le_bytes()));
+    rows.iter().for_each(|row| out.extend(row.weight.to_le_bytes()));
+    rows.iter().for_each(|row| out.extend(row.step.to_le_bytes()));
+    out.extend(rows.iter().flat_map(|row| &row.cells[..labels]).map(|cell| cell.to_le_bytes()[0]));
 }
 
 /// Reads a model; `None` where the bytes are not one.
@@ -51,6 +52,9 @@ pub(crate) fn read(bytes: &[u8]) -> Option<Model> {
     let mut rest = bytes.strip_prefix(MAGIC)?;
     let fingerprint = u64::from_le_bytes(array(&mut rest)?);
     let labels = read_lines(&mut rest)?;
+    if labels.len() > MOST_LABELS {
+        return None;
+    }
     let bias = read_floats(&mut rest, labels.len())?;
     let [ballast, unknown, letters] = read_floats(&mut rest, 3)?.try_into().ok()?;
     let words = read_table(&mut rest, labels.len())?;
@@ -94,11 +98,15 @@ fn read_floats(rest: &mut &[u8], count: usize) -> Option<Vec<f32>> {
 
 fn read_table(rest: &mut &[u8], labels: usize) -> Option<Table> {
     let rows = u32::from_le_bytes(array(rest)?) as usize;
-    let keys = take(rest, rows.checked_mul(8)?)?;
-    let keys = keys.as_chunks::<8>().0.iter().map(|chunk| u64::from_le_bytes(*chunk)).collect();
+    let keys = take(rest, rows.checked_mul(8)?)?.as_chunks::<8>().0;
     let weights = read_floats(rest, rows)?;
     let steps = read_floats(rest, rows)?;
-    let cells =
-        take(rest, rows.checked_mul(labels)?)?.iter().map(|cell| i8::from_le_bytes([*cell])).collect();
-    Some(Table::new(keys, weights, steps, cells))
+    let written = take(rest, rows.checked_mul(labels)?)?;
+    let row = |index: usize| {
+        let mut cells = [0; MOST_LABELS];
+        let bytes = &written[index * labels..(index + 1) * labels];
+        cells.iter_mut().zip(bytes).for_each(|(cell, byte)| *cell = i8::from_le_bytes([*byte]));
+        Row { key: u64::from_le_bytes(keys[index]), weight: weights[index], step: steps[index], cells }
+    };
+    Some(Table::new((0..rows).map(row).collect()))
 }

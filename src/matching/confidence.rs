@@ -42,8 +42,10 @@ fn odds(share: f64) -> f64 {
     (ln(share) - ln(1.0 - share)).clamp(-SUREST, SUREST)
 }
 
+/// The first of the largest shares.
 pub(crate) fn top(shares: &[f64]) -> usize {
-    (0..shares.len()).fold(0, |best, label| if shares[label] > shares[best] { label } else { best })
+    let most = shares.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    shares.iter().position(|share| *share == most).unwrap_or_default()
 }
 
 /// The probability that the best candidate is right.

@@ -6,7 +6,8 @@
 //! questions before and after; a question that says little is carried by the walk.
 
 use super::math::{exp, ln, normalise, sum};
-use super::reading::Reading;
+use super::model::MOST_LABELS;
+use super::reading::{Reading, Shares};
 
 /// How the walk goes; fitted by `examples/tune.rs`.
 #[derive(Clone, Copy, Debug)]
@@ -60,9 +61,9 @@ pub(crate) struct Surroundings<'a> {
 }
 
 /// The probabilities of the labels in these surroundings.
-pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
+pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Shares {
     let jump = jump(own, around, walk);
-    let mut forward = jump.clone();
+    let mut forward = jump;
     for (index, reading) in around.before.iter().enumerate() {
         if index > 0 {
             step(&mut forward, &jump, walk.stay(reading));
@@ -73,7 +74,7 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
         step(&mut forward, &jump, walk.stay(own));
     }
     let power = (walk.own + walk.own_content * own.said).max(FAINTEST);
-    for (share, seen) in forward.iter_mut().zip(&own.shares) {
+    for (share, seen) in forward[..own.labels].iter_mut().zip(&own.shares) {
         *share *= exp(power * ln(*seen));
     }
     observe(&mut forward, &backward(&jump, around, walk));
@@ -82,9 +83,8 @@ pub(crate) fn place(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Ve
 }
 
 /// Where a jump leads: to the heading's areas, to those of the section's questions, or anywhere.
-fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
-    let labels = own.shares.len();
-    let mut jump = vec![0.0; labels];
+fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Shares {
+    let mut jump = [0.0; MOST_LABELS];
     let mut rest = 1.0;
     if let Some(section) = around.section {
         add(&mut jump, section.sharp(), walk.jump_heading);
@@ -97,15 +97,17 @@ fn jump(own: &Reading, around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
         }
         rest -= walk.jump_window;
     }
-    jump.iter_mut().for_each(|share| *share += rest / labels as f64);
+    jump[..own.labels].iter_mut().for_each(|share| *share += rest / own.labels as f64);
     jump
 }
 
-fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
-    let mut back = vec![1.0; jump.len()];
+fn backward(jump: &Shares, around: &Surroundings<'_>, walk: &Walk) -> Shares {
+    let mut back = [1.0; MOST_LABELS];
     for reading in around.after.iter().rev() {
         observe(&mut back, &reading.quiet);
-        let elsewhere = sum(back.iter().zip(jump).map(|(share, jump)| share * jump));
+        let mut jumping = back;
+        observe(&mut jumping, jump);
+        let elsewhere = sum(&jumping);
         let stay = walk.stay(reading);
         for share in &mut back {
             *share = stay * *share + (1.0 - stay) * elsewhere;
@@ -116,20 +118,20 @@ fn backward(jump: &[f64], around: &Surroundings<'_>, walk: &Walk) -> Vec<f64> {
 
 /// One step of the walk. Shares need not sum to one: in the few steps of a window they grow no smaller than floats
 /// can say.
-fn step(shares: &mut [f64], jump: &[f64], stay: f64) {
-    let jumping = (1.0 - stay) * sum(shares.iter().copied());
+fn step(shares: &mut Shares, jump: &Shares, stay: f64) {
+    let jumping = (1.0 - stay) * sum(shares);
     for (share, jump) in shares.iter_mut().zip(jump) {
         *share = stay * *share + jumping * jump;
     }
 }
 
-fn observe(shares: &mut [f64], seen: &[f64]) {
+fn observe(shares: &mut Shares, seen: &Shares) {
     for (share, seen) in shares.iter_mut().zip(seen) {
         *share *= seen;
     }
 }
 
-fn add(sums: &mut [f64], shares: &[f64], weight: f64) {
+fn add(sums: &mut Shares, shares: &Shares, weight: f64) {
     for (sum, share) in sums.iter_mut().zip(shares) {
         *sum += weight * share;
     }

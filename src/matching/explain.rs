@@ -48,7 +48,7 @@ fn spoke(part: &Part<'_>, model: &Model, label: usize) -> f32 {
 fn read_as(words: &[Word]) -> Option<String> {
     words.iter().any(|word| word.read_as.is_some()).then(|| {
         let read: Vec<&str> =
-            words.iter().map(|word| word.read_as.as_ref().unwrap_or(&word.folded).as_str()).collect();
+            words.iter().map(|word| word.read_as.as_deref().unwrap_or(&word.form.folded)).collect();
         read.join(" ")
     })
 }

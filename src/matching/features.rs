@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::text::Tokens;
-use super::words::Words;
+use super::words::{Form, Words};
 
 /// Runs of letters that stand for a word that is not known itself.
 const GRAMS: std::ops::RangeInclusive<usize> = 3..=5;
@@ -25,10 +25,8 @@ pub(crate) type Key = u64;
 pub(crate) struct Word {
     /// Where it stands in the text.
     pub(crate) span: Range<usize>,
-    /// The word in the form in which it is compared.
-    pub(crate) folded: String,
-    /// Its stem.
-    pub(crate) stem: String,
+    /// Its form.
+    pub(crate) form: Form,
     /// How much it counts: examples and asides count less than the subject.
     pub(crate) emphasis: f32,
     /// The kinds of things that it names, alone or with the word after it.
@@ -39,22 +37,22 @@ pub(crate) struct Word {
 
 /// The words of a text that may say something, in order.
 pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
+    let forms = tables.forms(tokens);
     let mut asides = Asides::new(text);
     let mut words: Vec<Word> = Vec::with_capacity(tokens.len());
     let mut index = 0;
     while index < tokens.len() {
-        let folded = tokens.folded(index);
+        let form = &forms[index];
         let aside = asides.next(tokens, index);
-        let joined =
-            (index + 1 < tokens.len()).then(|| tables.compound(folded, tokens.folded(index + 1))).flatten();
+        let joined = (form.joins && index + 1 < tokens.len())
+            .then(|| tables.compound(&form.folded, tokens.folded(index + 1)));
+        let joined = joined.flatten();
         let last = if joined.is_some() { index + 1 } else { index };
-        if joined.is_some() || !tables.is_stop(folded) {
-            let folded = joined.unwrap_or(folded);
+        if joined.is_some() || !form.stop {
             let position = (1.0 - FADE * words.len() as f32).max(FAINTEST);
             words.push(Word {
                 span: tokens.span(index).start..tokens.span(last).end,
-                folded: folded.to_owned(),
-                stem: tables.stem(folded),
+                form: joined.map_or_else(|| form.clone(), |joined| tables.form(joined)),
                 emphasis: position * if aside { ASIDE } else { 1.0 },
                 concepts: Vec::new(),
                 read_as: None,
@@ -68,18 +66,19 @@ pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
 /// Notes the kinds of things that the words name; after misspelt words have been read.
 pub(crate) fn conceive(words: &mut [Word], tables: &Words) {
     for index in 0..words.len() {
-        let next = words.get(index + 1).map(|word| word.stem.as_str());
-        words[index].concepts = tables.concepts(&words[index].stem, next);
+        if words[index].form.conceives {
+            let next = words.get(index + 1).map(|word| &*word.form.stem);
+            words[index].concepts = tables.concepts(&words[index].form.stem, next);
+        }
     }
 }
 
 /// The pairs and concepts of a text, each with its first and last word.
 pub(crate) fn groups(words: &[Word]) -> Vec<(Key, usize, usize)> {
-    let keys: Vec<Key> = words.iter().map(|word| word_key(&word.stem)).collect();
     let mut groups: Vec<(Key, usize, usize)> = Vec::with_capacity(words.len() * 2);
     for (index, word) in words.iter().enumerate() {
-        if let Some(next) = keys.get(index + 1) {
-            groups.push((pair_key(keys[index], *next), index, index + 1));
+        if let Some(next) = words.get(index + 1) {
+            groups.push((pair_key(word.form.key, next.form.key), index, index + 1));
         }
         groups.extend(word.concepts.iter().map(|key| (*key, index, index)));
     }

@@ -1,7 +1,7 @@
 //! The matcher: a question in its surroundings to a ranking of areas.
 
 use std::ops::Range;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::artifact;
 use super::bank::{self, Bank, embedded_bank};
@@ -15,10 +15,10 @@ use super::math::softmax;
 use super::model::{Model, Part};
 use super::nearest::Wordings;
 use super::ranking::{Candidate, Control, Evidence, Grounds, Nearest, Precedent, Query, Ranking};
-use super::reading::{Reading, said};
+use super::reading::{Reading, Shares, said};
 use super::spelling::Spelling;
 use super::text::Tokens;
-use super::words::{TABLE, Words};
+use super::words::{Form, TABLE, Words};
 use crate::domain::AreaId;
 
 /// An area as its owner describes it.
@@ -153,7 +153,7 @@ impl Matcher {
         before: &[&Reading],
         after: &[&Reading],
     ) -> Vec<f64> {
-        context::place(own, &Surroundings { section, before, after }, walk)
+        context::place(own, &Surroundings { section, before, after }, walk)[..own.labels].to_vec()
     }
 
     /// The signs for and against the best of these probabilities, to fit their calibration.
@@ -246,21 +246,22 @@ impl Matcher {
         (label, shares[label])
     }
 
-    fn shares(&self, parts: &[Part<'_>]) -> Vec<f64> {
-        let mut shares: Vec<f64> = self.model.logits(parts).into_iter().map(f64::from).collect();
-        softmax(&mut shares);
+    fn shares(&self, parts: &[Part<'_>]) -> Shares {
+        let mut shares = self.model.logits(parts).map(f64::from);
+        softmax(&mut shares[..self.model.labels.len()]);
         shares
     }
 
     fn words(&self, text: &str, tokens: &Tokens) -> Vec<Word> {
         let mut words = features::words(text, tokens, &self.tables);
         for word in &mut words {
-            if self.model.knows(&word.stem) {
+            if self.model.knows(word.form.key) {
                 continue;
             }
             let spelling = self.spelling.get_or_init(|| Spelling::new(&self.model.vocabulary));
-            if let Some(known) = spelling.correct(&word.folded) {
-                word.stem = self.tables.stem(known);
+            if let Some(known) = spelling.correct(&word.form.folded) {
+                let folded = Arc::clone(&word.form.folded);
+                word.form = Form { folded, ..self.tables.form(known) };
                 word.read_as = Some(known.to_owned());
             }
         }
@@ -285,14 +286,22 @@ impl Matcher {
         // What "If yes, how often?" was about once says nothing about the next time.
         let hangs = follows && self.hangs_by(tokens, &shares);
         let control = named.map(|named| self.control(named)).map(|(control, labels)| {
-            confidence::observe_control(&mut shares, &labels);
+            confidence::observe_control(&mut shares[..self.model.labels.len()], &labels);
             control
         });
         let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
         // An id that names its subject says as much as an ordinary question, however bare the text.
         let said = if control.is_some() { said(content).max(0.0) } else { said(content) };
         let known = control.is_some() || Model::knows_any(&parts);
-        Reading { said, known, follows, claims, precedent, control, ..Reading::new(shares) }
+        Reading {
+            said,
+            known,
+            follows,
+            claims,
+            precedent,
+            control,
+            ..Reading::new(shares, self.model.labels.len())
+        }
     }
 
     /// What wordings besides the bank claim of a text, and the wording that was settled before.
@@ -379,8 +388,8 @@ impl Matcher {
         before: &[&Reading],
         after: &[&Reading],
     ) -> Ranking {
-        let mut shares = context::place(own, &Surroundings { section, before, after }, &self.walk);
-        let placed = shares.clone();
+        let placed = context::place(own, &Surroundings { section, before, after }, &self.walk);
+        let mut shares = placed[..own.labels].to_vec();
         confidence::calibrate(own, &mut shares);
         shares.resize(self.areas.len(), 0.0);
         confidence::claim(&mut shares, &own.claims);

@@ -1,72 +1,99 @@
 //! The trained weights and the score that they give: a sum over the words and pairs of a text.
 
 use super::bank::NONE;
-use super::features::{Key, Word, gram_keys, groups, word_key};
+use super::features::{Key, Word, gram_keys, groups};
 
-/// Rows of quantised weights, one weight a label, found by the key of their feature.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub(crate) struct Table {
-    /// Keys in ascending order; row `n` belongs to key `n`.
-    pub(crate) keys: Vec<Key>,
+/// Most labels that a model may have: as many weights as fill a line of the processor's cache with what belongs to them.
+pub(crate) const MOST_LABELS: usize = 48;
+
+/// The quantised weights of a feature, one a label, with what belongs to them: one line of the processor's cache, so that
+/// a feature costs one fetch.
+#[derive(Clone, Debug, PartialEq)]
+#[repr(align(64))]
+pub(crate) struct Row {
+    pub(crate) key: Key,
     /// What the feature adds to the length of a text.
-    pub(crate) weights: Vec<f32>,
-    /// What one step of a quantised weight is worth in this row.
-    pub(crate) steps: Vec<f32>,
-    /// The quantised weights, row after row.
-    pub(crate) cells: Vec<i8>,
-    slots: Vec<u32>,
+    pub(crate) weight: f32,
+    /// What one step of a quantised weight is worth.
+    pub(crate) step: f32,
+    /// The quantised weights; nought beyond the last label.
+    pub(crate) cells: [i8; MOST_LABELS],
 }
 
-const EMPTY: u32 = u32::MAX;
+impl Row {
+    /// A row of weights, quantised. There are no more than [`MOST_LABELS`].
+    pub(crate) fn new(key: Key, weight: f32, values: &[f64]) -> Row {
+        let largest = values.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
+        let step = if largest > 0.0 { largest / f64::from(i8::MAX) } else { 1.0 };
+        let mut cells = [0; MOST_LABELS];
+        cells.iter_mut().zip(values).for_each(|(cell, value)| *cell = (value / step).round() as i8);
+        Row { key, weight, step: step as f32, cells }
+    }
+}
+
+/// Rows of weights, found by the key of their feature.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Table {
+    /// In ascending order of their keys.
+    rows: Vec<Row>,
+    slots: Vec<Slot>,
+}
+
+/// Where a row is, and enough of its key to tell most others apart without a look at them.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Slot {
+    tag: u32,
+    row: u32,
+}
+
+const EMPTY: Slot = Slot { tag: 0, row: u32::MAX };
+
+/// The part of a key that its place in the slots does not tell.
+fn tag(key: Key) -> u32 {
+    (key >> 32) as u32
+}
 
 impl Table {
-    /// A table ready for look-ups.
-    pub(crate) fn new(keys: Vec<Key>, weights: Vec<f32>, steps: Vec<f32>, cells: Vec<i8>) -> Table {
-        let mut table = Table { keys, weights, steps, cells, slots: Vec::new() };
-        table.index();
-        table
-    }
-
-    /// Makes the table ready for look-ups.
-    pub(crate) fn index(&mut self) {
-        let capacity = (self.keys.len() * 2).next_power_of_two().max(2);
-        self.slots = vec![EMPTY; capacity];
-        for (row, key) in self.keys.iter().enumerate() {
-            let mut slot = *key as usize & (capacity - 1);
-            while self.slots[slot] != EMPTY {
+    /// A table ready for look-ups. Keys must come in ascending order.
+    pub(crate) fn new(rows: Vec<Row>) -> Table {
+        let capacity = (rows.len() * 2).next_power_of_two().max(2);
+        let mut slots = vec![EMPTY; capacity];
+        for (index, row) in rows.iter().enumerate() {
+            let mut slot = row.key as usize & (capacity - 1);
+            while slots[slot] != EMPTY {
                 slot = (slot + 1) & (capacity - 1);
             }
-            self.slots[slot] = row as u32;
+            slots[slot] = Slot { tag: tag(row.key), row: index as u32 };
         }
+        Table { rows, slots }
     }
 
-    fn find(&self, key: Key) -> Option<usize> {
+    pub(crate) fn rows(&self) -> &[Row] {
+        &self.rows
+    }
+
+    fn find(&self, key: Key) -> Option<&Row> {
         let mask = self.slots.len() - 1;
-        let mut slot = key as usize & mask;
+        let mut place = key as usize & mask;
         loop {
-            let row = self.slots[slot];
-            if row == EMPTY {
+            let slot = self.slots[place];
+            if slot == EMPTY {
                 return None;
             }
-            if self.keys[row as usize] == key {
-                return Some(row as usize);
+            if slot.tag == tag(key) {
+                let row = &self.rows[slot.row as usize];
+                if row.key == key {
+                    return Some(row);
+                }
             }
-            slot = (slot + 1) & mask;
+            place = (place + 1) & mask;
         }
     }
+}
 
-    fn row(&self, row: usize, labels: usize) -> &[i8] {
-        &self.cells[row * labels..(row + 1) * labels]
-    }
-
-    /// Adds a row of weights, quantised. Keys must come in ascending order.
-    pub(crate) fn push(&mut self, key: Key, weight: f32, row: &[f64]) {
-        let largest = row.iter().fold(0.0f64, |largest, value| largest.max(value.abs()));
-        let step = if largest > 0.0 { largest / f64::from(i8::MAX) } else { 1.0 };
-        self.keys.push(key);
-        self.weights.push(weight);
-        self.steps.push(step as f32);
-        self.cells.extend(row.iter().map(|value| (value / step).round() as i8));
+impl Default for Table {
+    fn default() -> Table {
+        Table::new(Vec::new())
     }
 }
 
@@ -93,6 +120,9 @@ pub(crate) struct Model {
     pub(crate) vocabulary: Vec<String>,
 }
 
+/// A number for each label, nought beyond the last.
+pub(crate) type Sums = [f32; MOST_LABELS];
+
 /// What one word or pair of a text adds to the score of each label.
 #[derive(Debug)]
 pub(crate) struct Part<'a> {
@@ -107,8 +137,8 @@ pub(crate) struct Part<'a> {
 
 #[derive(Debug)]
 enum Weights<'a> {
-    Row(&'a [i8]),
-    Letters(Vec<f32>),
+    Row(&'a [i8; MOST_LABELS]),
+    Letters(Box<Sums>),
 }
 
 impl Part<'_> {
@@ -120,7 +150,7 @@ impl Part<'_> {
         }
     }
 
-    fn add_to(&self, sums: &mut [f32]) {
+    fn add_to(&self, sums: &mut Sums) {
         match &self.weights {
             Weights::Row(row) => {
                 for (sum, cell) in sums.iter_mut().zip(*row) {
@@ -128,7 +158,7 @@ impl Part<'_> {
                 }
             }
             Weights::Letters(row) => {
-                for (sum, cell) in sums.iter_mut().zip(row) {
+                for (sum, cell) in sums.iter_mut().zip(&**row) {
                     *sum += cell * self.factor;
                 }
             }
@@ -139,37 +169,33 @@ impl Part<'_> {
 impl Model {
     /// A model that knows nothing but "no area".
     pub(crate) fn empty() -> Model {
-        let mut model = Model {
+        Model {
             labels: vec![NONE.to_owned()],
             bias: vec![0.0],
             ballast: 1.0,
             letters: 1.0,
             ..Model::default()
-        };
-        for table in [&mut model.words, &mut model.pairs, &mut model.grams] {
-            table.index();
         }
-        model
     }
 
-    /// Whether a stem has weights of its own.
-    pub(crate) fn knows(&self, stem: &str) -> bool {
-        self.words.find(word_key(stem)).is_some()
+    /// Whether the stem of this feature has weights of its own.
+    pub(crate) fn knows(&self, key: Key) -> bool {
+        self.words.find(key).is_some()
     }
 
-    /// What a stem weighs.
-    pub(crate) fn weight(&self, stem: &str) -> f32 {
-        self.words.find(word_key(stem)).map_or(self.unknown, |row| self.words.weights[row])
+    /// What the stem of this feature weighs.
+    pub(crate) fn weight(&self, key: Key) -> f32 {
+        self.words.find(key).map_or(self.unknown, |row| row.weight)
     }
 
     /// What each word and pair of a text adds, each of them once.
     pub(crate) fn parts(&self, words: &[Word]) -> Vec<Part<'_>> {
-        let keys: Vec<Key> = words.iter().map(|word| word_key(&word.stem)).collect();
         let mut parts = Vec::with_capacity(words.len() * 2);
-        for (index, key) in keys.iter().enumerate() {
-            if !keys[..index].contains(key) {
-                let mut part = self.word(index, &words[index].stem, *key);
-                let emphasis = words[index].emphasis;
+        for (index, word) in words.iter().enumerate() {
+            let key = word.form.key;
+            if !words[..index].iter().any(|earlier| earlier.form.key == key) {
+                let mut part = self.word(index, &word.form.stem, key);
+                let emphasis = word.emphasis;
                 part.factor *= emphasis;
                 part.length *= emphasis * emphasis;
                 parts.push(part);
@@ -183,9 +209,9 @@ impl Model {
             parts.push(Part {
                 first,
                 last,
-                weights: Weights::Row(self.pairs.row(row, self.labels.len())),
-                factor: self.pairs.steps[row] * emphasis,
-                length: (self.pairs.weights[row] * emphasis).powi(2),
+                weights: Weights::Row(&row.cells),
+                factor: row.step * emphasis,
+                length: (row.weight * emphasis).powi(2),
             });
         }
         parts
@@ -196,26 +222,25 @@ impl Model {
         Part {
             first: index,
             last: index,
-            weights: Weights::Row(self.words.row(row, self.labels.len())),
-            factor: self.words.steps[row],
-            length: self.words.weights[row] * self.words.weights[row] * self.letters,
+            weights: Weights::Row(&row.cells),
+            factor: row.step,
+            length: row.weight * row.weight * self.letters,
         }
     }
 
     fn unknown_word(&self, index: usize, stem: &str) -> Part<'_> {
         let keys = gram_keys(stem);
-        let mut sums = vec![0.0; self.labels.len()];
+        let mut sums = [0.0; MOST_LABELS];
         for row in keys.iter().filter_map(|key| self.grams.find(*key)) {
-            let step = self.grams.steps[row];
-            for (sum, cell) in sums.iter_mut().zip(self.grams.row(row, self.labels.len())) {
-                *sum += f32::from(*cell) * step;
+            for (sum, cell) in sums.iter_mut().zip(&row.cells) {
+                *sum += f32::from(*cell) * row.step;
             }
         }
         let share = (self.letters - 1.0).max(0.0) / keys.len().max(1) as f32;
         Part {
             first: index,
             last: index,
-            weights: Weights::Letters(sums),
+            weights: Weights::Letters(Box::new(sums)),
             factor: self.unknown * share.sqrt(),
             length: self.unknown * self.unknown * self.letters,
         }
@@ -231,16 +256,14 @@ impl Model {
         (self.ballast + parts.iter().map(|part| part.length).sum::<f32>()).sqrt()
     }
 
-    /// The score of each label.
-    pub(crate) fn logits(&self, parts: &[Part<'_>]) -> Vec<f32> {
-        let mut sums = vec![0.0; self.labels.len()];
+    /// The score of each label; nought beyond the last.
+    pub(crate) fn logits(&self, parts: &[Part<'_>]) -> Sums {
+        let mut sums = [0.0; MOST_LABELS];
         for part in parts {
             part.add_to(&mut sums);
         }
         let length = self.length(parts);
-        for (sum, bias) in sums.iter_mut().zip(&self.bias) {
-            *sum = *sum / length + bias;
-        }
+        sums.iter_mut().zip(&self.bias).for_each(|(sum, bias)| *sum = *sum / length + bias);
         sums
     }
 }

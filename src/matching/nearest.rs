@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::features::{Key, Word, word_key};
+use super::features::{Key, Word};
 use super::model::Model;
 
 /// Wordings with an index from words to them.
@@ -95,7 +95,7 @@ impl Entry {
 
 fn weigh(words: &[Word], model: &Model) -> Vec<(Key, f32)> {
     let mut weights: Vec<(Key, f32)> =
-        words.iter().map(|word| (word_key(&word.stem), model.weight(&word.stem))).collect();
+        words.iter().map(|word| (word.form.key, model.weight(word.form.key))).collect();
     weights.sort_by_key(|(key, _)| *key);
     weights.dedup_by_key(|(key, _)| *key);
     weights

@@ -3,17 +3,24 @@
 use std::sync::OnceLock;
 
 use super::math::{ln, normalise};
+use super::model::MOST_LABELS;
 use super::ranking::{Control, Precedent};
+
+/// Probabilities of the trained labels, nought beyond the last: as many for every model, so that a walk through them takes
+/// no look at their number.
+pub(crate) type Shares = [f64; MOST_LABELS];
 
 /// A text that has been read once, to be ranked and to be others' surroundings.
 #[derive(Clone, Debug)]
 pub struct Reading {
     /// Probabilities of the trained labels.
-    pub(crate) shares: Vec<f64>,
-    /// The same, flattened: what the text says as another's surroundings.
-    pub(crate) quiet: Vec<f64>,
-    /// The same, sharpened, once somebody asked.
-    pub(crate) sharp: OnceLock<Vec<f64>>,
+    pub(crate) shares: Shares,
+    /// How many labels there are.
+    pub(crate) labels: usize,
+    /// The probabilities, flattened: what the text says as another's surroundings.
+    pub(crate) quiet: Shares,
+    /// The probabilities, sharpened, once somebody asked.
+    pub(crate) sharp: OnceLock<Box<Shares>>,
     /// How much it says on a logarithmic scale, about zero for an ordinary question.
     pub(crate) said: f64,
     /// Whether any of its words is known, or the control that it names.
@@ -43,12 +50,13 @@ pub(crate) fn said(content: f64) -> f64 {
 
 impl Reading {
     /// A text with these probabilities that stands by itself.
-    pub(crate) fn new(mut shares: Vec<f64>) -> Reading {
-        shares.iter_mut().for_each(|share| *share = share.max(FLOOR));
+    pub(crate) fn new(mut shares: Shares, labels: usize) -> Reading {
+        shares[..labels].iter_mut().for_each(|share| *share = share.max(FLOOR));
         // The fourth root: fitted at 0.25, and roots are cheap and exact.
-        let quiet = shares.iter().map(|share| share.sqrt().sqrt()).collect();
+        let quiet = shares.map(|share| share.sqrt().sqrt());
         Reading {
             shares,
+            labels,
             quiet,
             sharp: OnceLock::new(),
             said: said(0.0),
@@ -63,11 +71,11 @@ impl Reading {
 
     /// The probabilities, sharpened: a heading stands for one area more often than a question does.
     /// Fitted at 2.5.
-    pub(crate) fn sharp(&self) -> &[f64] {
+    pub(crate) fn sharp(&self) -> &Shares {
         self.sharp.get_or_init(|| {
-            let mut sharp: Vec<f64> = self.shares.iter().map(|share| share * share * share.sqrt()).collect();
+            let mut sharp = self.shares.map(|share| share * share * share.sqrt());
             normalise(&mut sharp);
-            sharp
+            Box::new(sharp)
         })
     }
 }

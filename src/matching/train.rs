@@ -9,7 +9,7 @@ use super::bank::{Bank, NONE};
 use super::features::{Key, Word, conceive, gram_keys, groups, word_key, words};
 use super::frames::{self, FRAMES};
 use super::math::{exp, ln, softmax};
-use super::model::{Model, Table};
+use super::model::{Model, Row, Table};
 use super::shares;
 use super::text::Tokens;
 use super::words::{TABLE, Words};
@@ -187,7 +187,7 @@ fn target(label: usize, also: &[usize], further: f64) -> Vec<(usize, f64)> {
 }
 
 fn distinct_keys(words: &[Word]) -> (BTreeSet<&str>, BTreeSet<Key>) {
-    let stems = words.iter().map(|word| word.stem.as_str()).collect();
+    let stems = words.iter().map(|word| &*word.form.stem).collect();
     (stems, groups(words).into_iter().map(|(key, _, _)| key).collect())
 }
 
@@ -248,13 +248,13 @@ impl Catalogue {
         let mut square = recipe.ballast;
         let mut seen = BTreeSet::new();
         for word in words {
-            let Some(&index) = self.words.get(&word.stem).filter(|index| seen.insert(**index)) else {
+            let Some(&index) = self.words.get(&*word.form.stem).filter(|index| seen.insert(**index)) else {
                 continue;
             };
             let weight = self.features[index].weight * f64::from(word.emphasis);
             square += weight * weight * (1.0 + recipe.letters * recipe.letters);
             *vector.entry(index as u32).or_default() += weight;
-            let grams = gram_keys(&word.stem);
+            let grams = gram_keys(&word.form.stem);
             let share = recipe.letters / (grams.len().max(1) as f64).sqrt() * weight;
             for gram in grams.iter().filter_map(|key| self.grams.get(key)) {
                 *vector.entry(*gram as u32).or_default() += share;
@@ -308,21 +308,19 @@ impl Catalogue {
 
     fn table(&self, mut rows: Vec<(usize, Vec<f64>)>) -> Table {
         rows.sort_by_key(|(index, _)| self.features[*index].key);
-        let mut table = Table::default();
-        for (index, mut row) in rows {
+        let row = |(index, mut values): (usize, Vec<f64>)| {
             let Feature { key, weight } = self.features[index];
-            row.iter_mut().for_each(|value| *value *= weight);
-            table.push(key, weight as f32, &row);
-        }
-        table.index();
-        table
+            values.iter_mut().for_each(|value| *value *= weight);
+            Row::new(key, weight as f32, &values)
+        };
+        Table::new(rows.into_iter().map(row).collect())
     }
 }
 
 fn vocabulary(texts: &[Vec<Word>]) -> Vec<String> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
     for word in texts.iter().flatten() {
-        *counts.entry(&word.folded).or_default() += 1;
+        *counts.entry(&*word.form.folded).or_default() += 1;
     }
     counts
         .into_iter()

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
 
 use frostem::{Algorithm, Stemmer};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Deserialize;
 
-use super::features::{Key, hash};
+use super::features::{Key, hash, word_key};
 use super::text::Tokens;
 
 /// The table that comes with the program.
@@ -35,7 +36,31 @@ pub(crate) struct Words {
     /// Kinds by the first stem, each with the second stem where there is one.
     concepts: FxHashMap<String, Vec<(Option<String>, Key)>>,
     stemmer: Stemmer,
+    seen: Mutex<FxHashMap<Arc<str>, Form>>,
 }
+
+/// What the tables know of a folded word.
+#[derive(Clone, Debug)]
+pub(crate) struct Form {
+    /// The word itself.
+    pub(crate) folded: Arc<str>,
+    /// Whether it says nothing.
+    pub(crate) stop: bool,
+    /// Whether it may be one word with the one after it.
+    pub(crate) joins: bool,
+    /// Its stem.
+    pub(crate) stem: Arc<str>,
+    /// The feature of its stem.
+    pub(crate) key: Key,
+    /// Whether it names a kind of thing, alone or with the word after it.
+    pub(crate) conceives: bool,
+}
+
+/// Most words whose form is kept. Questionnaires share most of their words; those of a hostile one must not fill the memory.
+const MOST_SEEN: usize = 16_384;
+
+/// Longest word whose form is kept, in bytes.
+const LONGEST_SEEN: usize = 32;
 
 /// Most words of a text that hangs on the one before by a mere "Please describe".
 const ALONE: usize = 4;
@@ -51,6 +76,7 @@ impl Words {
             follow: FxHashMap::default(),
             concepts: FxHashMap::default(),
             stemmer: Stemmer::new(Algorithm::English),
+            seen: Mutex::default(),
         };
         for (both, joined) in raw.compounds {
             let (first, second) = both.split_once(' ').unwrap_or((&both, ""));
@@ -77,6 +103,39 @@ impl Words {
         }
     }
 
+    /// The forms of the words of a text. Those seen before are remembered, unless another thread is about to.
+    pub(crate) fn forms(&self, tokens: &Tokens) -> Vec<Form> {
+        let mut seen = self.seen.try_lock().ok();
+        let known = |seen: &mut FxHashMap<Arc<str>, Form>, word: &str| {
+            if let Some(form) = seen.get(word) {
+                return form.clone();
+            }
+            let form = self.form(word);
+            if seen.len() < MOST_SEEN && word.len() <= LONGEST_SEEN {
+                seen.insert(Arc::clone(&form.folded), form.clone());
+            }
+            form
+        };
+        let form = |index| match &mut seen {
+            Some(seen) => known(seen, tokens.folded(index)),
+            None => self.form(tokens.folded(index)),
+        };
+        (0..tokens.len()).map(form).collect()
+    }
+
+    /// The form of a folded word.
+    pub(crate) fn form(&self, word: &str) -> Form {
+        let stem = self.stem(word);
+        Form {
+            folded: word.into(),
+            stop: self.stop.contains(word),
+            joins: self.compounds.contains_key(word),
+            key: word_key(&stem),
+            conceives: self.concepts.contains_key(&stem),
+            stem: stem.into(),
+        }
+    }
+
     /// The kinds of things that a stem names, alone or with the stem after it.
     pub(crate) fn concepts(&self, first: &str, next: Option<&str>) -> Vec<Key> {
         let Some(known) = self.concepts.get(first) else { return Vec::new() };
@@ -85,11 +144,6 @@ impl Words {
         keys.sort_unstable();
         keys.dedup();
         keys
-    }
-
-    /// Whether a folded word says nothing.
-    pub(crate) fn is_stop(&self, word: &str) -> bool {
-        self.stop.contains(word)
     }
 
     /// The one word that two folded words in a row are.
@@ -145,6 +199,7 @@ impl Default for Words {
             follow: FxHashMap::default(),
             concepts: FxHashMap::default(),
             stemmer: Stemmer::new(Algorithm::English),
+            seen: Mutex::default(),
         }
     }
 }
