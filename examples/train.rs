@@ -24,7 +24,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "pair" => recipe.pair = value.parse()?,
             "letters" => recipe.letters = value.parse()?,
             "decay" => recipe.decay = value.parse()?,
-            "further" => recipe.further = value.parse()?,
             "focus" => recipe.focus = value.parse()?,
             "frames" => recipe.frames = value.parse()?,
             "framed" => recipe.framed = value.parse()?,

@@ -31,13 +31,13 @@ pub struct Walk {
 impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
-        stay: 0.505,
-        stay_content: 1.31,
+        stay: 0.53,
+        stay_content: 1.44,
         stay_follow: 0.99,
-        jump_heading: 0.05,
-        jump_window: 0.2,
-        own: 1.0,
-        own_content: 0.3,
+        jump_heading: 0.04,
+        jump_window: 0.24,
+        own: 0.95,
+        own_content: 0.26,
     };
 
     fn stay(&self, reading: &Reading) -> f64 {

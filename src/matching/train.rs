@@ -25,8 +25,6 @@ pub struct Recipe {
     pub letters: f64,
     /// How strongly weights are held towards zero.
     pub decay: f64,
-    /// How much of a phrasing's label goes to its further areas.
-    pub further: f64,
     /// How much more a word weighs that few labels share.
     pub focus: f64,
     /// Frames that each short phrasing is set into.
@@ -50,11 +48,10 @@ pub struct Recipe {
 impl Recipe {
     /// The recipe of the artifact; docs/matching.md has the figures that chose it.
     pub const DEFAULT: Recipe = Recipe {
-        ballast: 40.0,
+        ballast: 60.0,
         pair: 0.7,
         letters: 0.5,
         decay: 5e-7,
-        further: 0.2,
         focus: 0.9,
         frames: 3,
         framed: 0.25,
@@ -134,7 +131,7 @@ fn examples(
     let frames = frames::parse(FRAMES);
     let mut examples = Vec::new();
     for (phrasing, text) in bank.phrasings.iter().zip(texts) {
-        let target = target(phrasing.label, &phrasing.also, recipe.further);
+        let target = vec![(phrasing.label, 1.0)];
         // "Describe your approach to the postal address" is no question that anyone asks.
         let count = if bank.labels[phrasing.label] == NONE { 0 } else { recipe.frames };
         for framed in frames::framed(phrasing, &frames, count) {
@@ -178,12 +175,6 @@ fn any(labels: usize, lean: Option<usize>, leaning: f64) -> Vec<(usize, f64)> {
     let leaning = if lean.is_some() { leaning } else { 0.0 };
     let share = |label| (1.0 - leaning) / labels as f64 + if lean == Some(label) { leaning } else { 0.0 };
     (0..labels).map(|label| (label, share(label))).collect()
-}
-
-fn target(label: usize, also: &[usize], further: f64) -> Vec<(usize, f64)> {
-    let share = if also.is_empty() { 0.0 } else { further / also.len() as f64 };
-    let rest = also.iter().map(|other| (*other, share));
-    std::iter::once((label, if also.is_empty() { 1.0 } else { 1.0 - further })).chain(rest).collect()
 }
 
 fn distinct_keys(words: &[Word]) -> (BTreeSet<&str>, BTreeSet<Key>) {
