@@ -133,7 +133,7 @@ fn measure(matcher: &Matcher, walk: Walk, sets: &[&Vec<Row>]) -> (f64, f64, f64)
 
 type Setting = (fn(&mut Walk) -> &mut f64, f64);
 
-const SETTINGS: [Setting; 7] = [
+const SETTINGS: [Setting; 8] = [
     (|walk| &mut walk.stay, 0.99),
     (|walk| &mut walk.stay_follow, 0.99),
     (|walk| &mut walk.jump_heading, 0.48),
@@ -141,6 +141,7 @@ const SETTINGS: [Setting; 7] = [
     (|walk| &mut walk.own, 3.0),
     (|walk| &mut walk.own_content, 3.0),
     (|walk| &mut walk.stay_content, 3.0),
+    (|walk| &mut walk.stay_plain, 6.0),
 ];
 
 /// Coordinate descent with shrinking steps.

@@ -9,7 +9,7 @@ pub const SIGNS: usize = 6;
 
 /// What each sign counts towards the log-odds that the best candidate is right, the constant first;
 /// fitted by `examples/tune.rs` on labelled questionnaires.
-pub const CALIBRATION: [f64; SIGNS] = [0.827, 0.595, 0.287, -0.056, -0.109, 0.167];
+pub const CALIBRATION: [f64; SIGNS] = [0.841, 0.665, 0.243, -0.078, -0.192, 0.179];
 
 /// The signs: a constant, the log-odds of the best candidate, its lead over the second, what the
 /// question alone says of it, whether the question alone would have chosen it, and how much the
@@ -80,19 +80,21 @@ const DOUBTFUL: f64 = 0.9;
 const CONTRADICTS: f64 = 0.8;
 
 /// The most confidence that a best candidate may have: a question without a known word has only its surroundings to go by
-/// (a follow-up has them by right), and one that plainly speaks of something else contradicts them.
+/// (a follow-up has them by right), one that plainly speaks of something else contradicts them, and so does a control that
+/// stands beside a bare text.
 fn most(own: &Reading, best: usize) -> f64 {
     let alone = top(&own.shares);
     let contradicts = alone != best && own.shares[alone] >= CONTRADICTS;
     let silent = !own.known && !own.follows;
-    if contradicts || silent { DOUBTFUL } else { 1.0 }
+    let elsewhere = own.bare.as_ref().is_some_and(|labels| !labels.contains(&best));
+    if contradicts || silent || elsewhere { DOUBTFUL } else { 1.0 }
 }
 
 /// A best candidate is at least as likely as one of all.
 const EVEN: f64 = 1.0;
 
 /// Confidence from which a row stands without a person: held out, 98 in 100 of such rows are right.
-const AUTO: f64 = 0.905;
+const AUTO: f64 = 0.915;
 
 /// Share of the best area's probability from which another is asked about too. A second area that is wrong makes the
 /// party wrong, so this and what follows lean to too few.
@@ -100,6 +102,11 @@ const ALSO: f64 = 0.02;
 
 /// What the question alone must give such an area.
 const ALSO_ALONE: f64 = 0.03;
+
+/// How plainly both parts must speak, where the question as a whole or its surroundings bear the second area out less:
+/// down to a part of what they must else.
+const SURE: f64 = 0.7;
+const SURELY: f64 = 0.15;
 
 /// How plainly a part of the question must speak of such an area.
 const PLAIN: f64 = 0.5;
@@ -162,6 +169,15 @@ pub(crate) fn observe_control(shares: &mut [f64], labels: &[usize]) {
     normalise(shares);
 }
 
+/// The same once more where a bare text beside a control has been placed: its surroundings may not carry it away.
+pub(crate) fn observe_bare(own: &Reading, shares: &mut [f64]) {
+    if own.bare.is_some() {
+        let none = own.labels.saturating_sub(1);
+        shares[none] *= CONTROL_NONE;
+        normalise(shares);
+    }
+}
+
 /// The band of a ranking that this candidate leads.
 pub(crate) fn band(best: &Candidate) -> Band {
     match (&best.area, best.confidence) {
@@ -174,7 +190,7 @@ pub(crate) fn band(best: &Candidate) -> Band {
 /// Whether the question by itself leaves room for a second area.
 pub(crate) fn may_ask_more(own: &Reading) -> bool {
     let best = top(&own.shares);
-    own.shares.iter().enumerate().any(|(label, share)| label != best && *share >= ALSO_ALONE)
+    own.shares.iter().enumerate().any(|(label, share)| label != best && *share >= SURELY * ALSO_ALONE)
 }
 
 /// Labels that are asked about besides the best, plainest first: those that a part of the question speaks of plainly
@@ -189,7 +205,9 @@ pub(crate) fn also(own: &Reading, placed: &[f64], none: usize) -> Vec<usize> {
     let mut others: Vec<(usize, f64)> = Vec::new();
     for &(label, plain) in &own.asked {
         let another = label != best && label != none && !others.iter().any(|(other, _)| *other == label);
-        let borne_out = own.shares[label] >= ALSO_ALONE && placed[label] >= ALSO * placed[best];
+        let needed = if plain.min(main) >= SURE { SURELY } else { 1.0 };
+        let borne_out =
+            own.shares[label] >= needed * ALSO_ALONE && placed[label] >= needed * ALSO * placed[best];
         if another && borne_out && plain >= PLAIN {
             others.push((label, plain));
         }

@@ -16,7 +16,9 @@ pub struct Walk {
     pub stay: f64,
     /// What saying more takes from the log-odds of that.
     pub stay_content: f64,
-    /// The same for a question that depends on the one before ("If yes, how often?").
+    /// What speaking plainly of one area takes from them: it need not be long for that.
+    pub stay_plain: f64,
+    /// The chance to stay for a question that depends on the one before ("If yes, how often?").
     pub stay_follow: f64,
     /// Share of the heading in where a jump leads.
     pub jump_heading: f64,
@@ -32,10 +34,11 @@ impl Walk {
     /// The fitted walk.
     pub const DEFAULT: Walk = Walk {
         stay: 0.53,
-        stay_content: 1.44,
+        stay_content: 1.18,
+        stay_plain: 3.5,
         stay_follow: 0.99,
-        jump_heading: 0.04,
-        jump_window: 0.24,
+        jump_heading: 0.035,
+        jump_window: 0.21,
         own: 0.95,
         own_content: 0.26,
     };
@@ -44,7 +47,8 @@ impl Walk {
         if reading.follows {
             return self.stay_follow;
         }
-        let odds = self.stay / (1.0 - self.stay) * exp(-self.stay_content * reading.said);
+        let odds = self.stay / (1.0 - self.stay)
+            * exp(-self.stay_content * reading.said - self.stay_plain * reading.plain);
         odds / (1.0 + odds)
     }
 }

@@ -285,8 +285,10 @@ impl Matcher {
         let mut shares = self.shares(&parts);
         // What "If yes, how often?" was about once says nothing about the next time.
         let hangs = follows && self.hangs_by(tokens, &shares);
+        let mut bare = None;
         let control = named.map(|named| self.control(named)).map(|(control, labels)| {
             confidence::observe_control(&mut shares[..self.model.labels.len()], &labels);
+            bare = (said(content) < 0.0).then_some(labels);
             control
         });
         let (claims, precedent) = if hangs { (Vec::new(), None) } else { self.claims(words) };
@@ -300,6 +302,7 @@ impl Matcher {
             claims,
             precedent,
             control,
+            bare,
             ..Reading::new(shares, self.model.labels.len())
         }
     }
@@ -388,7 +391,8 @@ impl Matcher {
         before: &[&Reading],
         after: &[&Reading],
     ) -> Ranking {
-        let placed = context::place(own, &Surroundings { section, before, after }, &self.walk);
+        let mut placed = context::place(own, &Surroundings { section, before, after }, &self.walk);
+        confidence::observe_bare(own, &mut placed);
         let mut shares = placed[..own.labels].to_vec();
         confidence::calibrate(own, &mut shares);
         shares.resize(self.areas.len(), 0.0);

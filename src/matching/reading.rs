@@ -23,6 +23,8 @@ pub struct Reading {
     pub(crate) sharp: OnceLock<Box<Shares>>,
     /// How much it says on a logarithmic scale, about zero for an ordinary question.
     pub(crate) said: f64,
+    /// How plainly it speaks of one label, about zero for an ordinary question.
+    pub(crate) plain: f64,
     /// Whether any of its words is known, or the control that it names.
     pub(crate) known: bool,
     /// Whether it has no sense without the text before.
@@ -33,6 +35,8 @@ pub struct Reading {
     pub(crate) claims: Vec<(usize, f64)>,
     /// The control that it names.
     pub(crate) control: Option<Control>,
+    /// The labels of that control, where the text beside it says less than a question does.
+    pub(crate) bare: Option<Vec<usize>>,
     /// The wording settled before that claims most, with its label.
     pub(crate) precedent: Option<(usize, Precedent)>,
 }
@@ -42,6 +46,9 @@ const FLOOR: f64 = 1e-9;
 
 /// The logarithm of an ordinary question's content.
 const USUAL_CONTENT: f64 = 5.0;
+
+/// What an ordinary question gives the label that it speaks of.
+const USUAL_PLAIN: f64 = 0.7;
 
 /// How much a text says whose words have this squared weight.
 pub(crate) fn said(content: f64) -> f64 {
@@ -60,11 +67,13 @@ impl Reading {
             quiet,
             sharp: OnceLock::new(),
             said: said(0.0),
+            plain: shares.iter().copied().fold(0.0, f64::max) - USUAL_PLAIN,
             known: false,
             follows: false,
             asked: Vec::new(),
             claims: Vec::new(),
             control: None,
+            bare: None,
             precedent: None,
         }
     }
