@@ -45,8 +45,8 @@ pub(crate) fn words(text: &str, tokens: &Tokens, tables: &Words) -> Vec<Word> {
         let form = &forms[index];
         let aside = asides.next(tokens, index);
         let joined = (form.joins && index + 1 < tokens.len())
-            .then(|| tables.compound(&form.folded, tokens.folded(index + 1)));
-        let joined = joined.flatten();
+            .then(|| tables.compound(&form.folded, tokens.folded(index + 1)))
+            .flatten();
         let last = if joined.is_some() { index + 1 } else { index };
         if joined.is_some() || !form.stop {
             let position = (1.0 - FADE * words.len() as f32).max(FAINTEST);
